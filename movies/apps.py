@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MoviesConfig(AppConfig):
+    """What exists: the catalogue."""
+
+    name = "movies"

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Company(models.Model):
+    """A production company."""
+
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2, null=True, blank=True, help_text="ISO 3166-1 alpha-2.")
+    tmdb_id = models.PositiveIntegerField(null=True, blank=True, unique=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name_plural = "companies"
+        constraints = [
+            models.UniqueConstraint(fields=["name", "country"], name="movies_company_name_unique", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return self.name

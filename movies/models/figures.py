@@ -1,0 +1,38 @@
+"""Kept figures: what is counted when it is written, so that no read counts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class MovieFigures(models.Model):
+    """The figures of one movie; what a list sorts by is copied to the movie. No row means all zero.
+
+    They hold what is public and not held back, so they are the same for every viewer.
+    """
+
+    movie = models.OneToOneField("movies.Movie", on_delete=models.CASCADE, primary_key=True, related_name="figures")
+    rating_count = models.PositiveIntegerField(default=0)
+    rating_sum = models.PositiveBigIntegerField(default=0, help_text="Half stars.")
+    plays = models.PositiveIntegerField(default=0)
+    favorites = models.PositiveIntegerField(default=0)
+    known_raters = models.PositiveIntegerField(default=0, help_text="People elsewhere who rated it; a starting popularity.")
+
+    class Meta:
+        verbose_name_plural = "movie figures"
+
+    def __str__(self) -> str:
+        return f"figures of {self.movie_id}"
+
+
+class CatalogueCount(models.Model):
+    """One figure of the whole catalogue, by name."""
+
+    PUBLISHED_MOVIES = "published movies"
+    PEOPLE = "people"
+
+    name = models.CharField(max_length=30, primary_key=True)
+    value = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"

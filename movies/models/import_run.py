@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class ImportRun(models.Model):
+    """One run of the importer over one file or set of files, from a command, the API or the back office."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        PREVIEWING = "previewing"
+        PREVIEWED = "previewed"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    format = models.CharField(max_length=20, default="auto", help_text="auto until it is recognised.")
+    names = models.JSONField(default=list, help_text="Names of the files, as they came.")
+    path = models.CharField(max_length=300, null=True, blank=True, help_text="Where an uploaded file waits.")
+    preview = models.BooleanField(default=False, help_text="Say what would change, write nothing.")
+    update_existing = models.BooleanField(default=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # Raised in the transaction of each batch, with its rows: a killed run goes on from here.
+    checkpoint = models.JSONField(default=dict)
+    total_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    read_bytes = models.PositiveBigIntegerField(default=0)
+    rows = models.PositiveBigIntegerField(default=0)
+    created = models.PositiveBigIntegerField(default=0)
+    updated = models.PositiveBigIntegerField(default=0)
+    unchanged = models.PositiveBigIntegerField(default=0)
+    rejected = models.PositiveBigIntegerField(default=0)
+    changes = models.JSONField(default=list, help_text="A preview's sample: what would change, field by field.")
+    error = models.TextField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"import {self.pk} ({self.state})"
+
+
+class ImportReject(models.Model):
+    """One row of a file that was refused, with the reason and what would be right."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejects")
+    file = models.CharField(max_length=255)
+    line = models.PositiveBigIntegerField(help_text="Line or record in the file, from 1.")
+    code = models.CharField(max_length=40)
+    detail = models.CharField(max_length=500)
+    content = models.CharField(max_length=500, blank=True, help_text="The beginning of the row.")
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["run", "id"], name="movies_importreject_run")]
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.code}"

@@ -1,0 +1,206 @@
+"""Movies: the row that everything else in the catalogue hangs on."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from movies.models.credit import Credit
+
+PUBLISHED = Q(state="published")
+
+# What the filters of a list read. Every ordering's index carries them, so that a list whose filter and ordering work
+# against each other (silent films, newest first) reads index pages alone and never more than the index has.
+FILTERED = [
+    "year",
+    "runtime",
+    "rating_average",
+    "original_language",
+    "release_status",
+    "genre_ids",
+    "tag_ids",
+    "countries",
+]
+
+
+def _ordering_index(name: str, *keys: Any) -> models.Index:
+    """The index behind one ordering of a list of published movies (see `movies/api/filters.py`)."""
+    named = {key.name if isinstance(key, F) else getattr(getattr(key, "expression", None), "name", None) for key in keys}
+    return models.Index(
+        *keys,
+        name=f"movies_movie_by_{name}",
+        condition=PUBLISHED,
+        include=[field for field in FILTERED if field not in named],
+    )
+
+
+class MovieQuerySet(models.QuerySet["Movie"]):
+    """Named reads of movies."""
+
+    def published(self) -> MovieQuerySet:
+        """What everybody sees: neither drafts nor withdrawn movies."""
+        return self.filter(state=Movie.State.PUBLISHED)
+
+    def with_person(self, person_id: int) -> MovieQuerySet:
+        """Movies in which this person has a credit of any kind."""
+        return self.filter(pk__in=Credit.objects.filter(person_id=person_id).values("movie_id"))
+
+
+class Movie(models.Model):
+    """A film, long or short. What is not known is null.
+
+    `genre_ids`, `tag_ids`, `rating_average`, `rating_count`, `popularity`, `poster_path`, `backdrop_path` and
+    `trailer_url` are copies that the services keep, so that a list reads one table; `manage.py recount` mends them.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        PUBLISHED = "published"
+        WITHDRAWN = "withdrawn"
+
+    class ReleaseStatus(models.TextChoices):
+        RUMOURED = "rumoured"
+        ANNOUNCED = "announced"
+        IN_PRODUCTION = "in production"
+        POST_PRODUCTION = "post production"
+        RELEASED = "released"
+        CANCELLED = "cancelled"
+
+    class Source(models.TextChoices):
+        STAFF = "staff"
+        WATCHLY = "watchly", "Watchly file"
+        WIKIPEDIA = "wikipedia", "Wikipedia list"
+        FACTS = "facts", "film facts"
+        MOVIETWEETINGS = "movietweetings", "MovieTweetings"
+
+    title = models.CharField(max_length=500)
+    original_title = models.CharField(max_length=500, null=True, blank=True)
+    slug = models.SlugField(max_length=140, unique=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Year of the first public showing.")
+    release_date = models.DateField(null=True, blank=True, help_text="First public showing anywhere.")
+    runtime = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Minutes.")
+    overview = models.TextField(null=True, blank=True)
+    tagline = models.CharField(max_length=500, null=True, blank=True)
+    original_language = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 639-1, else 639-3.")
+    languages = ArrayField(models.CharField(max_length=3), default=list, blank=True, help_text="Spoken, ISO 639.")
+    countries = ArrayField(models.CharField(max_length=2), default=list, blank=True, help_text="ISO 3166-1 alpha-2.")
+    release_status = models.CharField(max_length=15, choices=ReleaseStatus, null=True, blank=True)
+    imdb_id = models.CharField(max_length=12, null=True, blank=True, help_text="tt and at least seven digits.")
+    tmdb_id = models.PositiveIntegerField(null=True, blank=True)
+    wikidata_id = models.CharField(max_length=12, null=True, blank=True, help_text="Q and digits.")
+    wikipedia_page = models.CharField(max_length=300, null=True, blank=True, help_text="Page name in the English Wikipedia.")
+
+    genres = models.ManyToManyField("movies.Genre", related_name="movies", blank=True)
+    tags = models.ManyToManyField("movies.Tag", related_name="movies", blank=True)
+    companies = models.ManyToManyField("movies.Company", related_name="movies", blank=True)
+    collection = models.ForeignKey(
+        "movies.Collection", on_delete=models.SET_NULL, null=True, blank=True, related_name="movies"
+    )
+
+    state = models.CharField(max_length=9, choices=State, default=State.PUBLISHED)
+    state_reason = models.CharField(max_length=300, null=True, blank=True, help_text="Why it was withdrawn.")
+    source = models.CharField(max_length=20, choices=Source, default=Source.STAFF)
+    locked_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="Rises with editorial writes only.")
+
+    genre_ids = ArrayField(models.IntegerField(), default=list, blank=True, editable=False)
+    tag_ids = ArrayField(models.IntegerField(), default=list, blank=True, editable=False)
+    title_key = models.CharField(
+        max_length=200, editable=False, default="", help_text="The normalised title: what `title` sorts by."
+    )
+    rating_average = models.DecimalField(
+        max_digits=3, decimal_places=2, null=True, blank=True, editable=False, help_text="Stars, 0.5 to 5."
+    )
+    rating_count = models.PositiveIntegerField(default=0, editable=False)
+    popularity = models.FloatField(default=0.0, editable=False, help_text="0 for what nobody has touched, no upper bound.")
+    poster_path = models.CharField(max_length=200, null=True, blank=True, editable=False)
+    backdrop_path = models.CharField(max_length=200, null=True, blank=True, editable=False)
+    trailer_url = models.URLField(max_length=300, null=True, blank=True, editable=False)
+    # A film of which only the year is known stands at the start of that year.
+    release_order = models.GeneratedField(
+        expression=Coalesce(
+            "release_date",
+            models.Func(F("year"), 1, 1, function="make_date", template="%(function)s(%(expressions)s)"),
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = MovieQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        permissions: ClassVar = [
+            ("withdraw_movie", "Can withdraw and restore movies"),
+            ("publish_movie", "Can publish movies"),
+            ("import_movies", "Can import and export the catalogue"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["imdb_id"], name="movies_movie_imdb_id_unique"),
+            models.UniqueConstraint(fields=["tmdb_id"], name="movies_movie_tmdb_id_unique"),
+            models.UniqueConstraint(fields=["wikidata_id"], name="movies_movie_wikidata_id_unique"),
+            models.CheckConstraint(
+                condition=Q(imdb_id__isnull=True) | Q(imdb_id__regex=r"^tt[0-9]{7,10}$"), name="movies_movie_imdb_id_form"
+            ),
+            models.CheckConstraint(
+                condition=Q(wikidata_id__isnull=True) | Q(wikidata_id__regex=r"^Q[0-9]+$"),
+                name="movies_movie_wikidata_id_form",
+            ),
+            models.CheckConstraint(
+                condition=Q(year__isnull=True) | Q(year__gte=1870, year__lte=2200), name="movies_movie_year_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(runtime__isnull=True) | Q(runtime__gte=1, runtime__lte=60_000), name="movies_movie_runtime_range"
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="movies_movie_title_not_empty"),
+        ]
+        indexes: ClassVar = [
+            # GET /api/movies?ordering=…, each with every filter. Those that may be null need one index a direction,
+            # since what is unknown comes last both ways; the other two are read backwards for the reverse.
+            _ordering_index("popularity", F("popularity").desc(), F("id").asc()),
+            _ordering_index("title", F("title_key").asc(), F("id").asc()),
+            _ordering_index("newest", F("release_order").desc(nulls_last=True), F("id").asc()),
+            _ordering_index("oldest", F("release_order").asc(nulls_last=True), F("id").asc()),
+            _ordering_index("rating", F("rating_average").desc(nulls_last=True), F("id").asc()),
+            _ordering_index("rating_up", F("rating_average").asc(nulls_last=True), F("id").asc()),
+            _ordering_index("runtime", F("runtime").asc(nulls_last=True), F("id").asc()),
+            _ordering_index("runtime_down", F("runtime").desc(nulls_last=True), F("id").asc()),
+            _ordering_index("year", F("year").asc(nulls_last=True), F("id").asc()),
+            _ordering_index("year_down", F("year").desc(nulls_last=True), F("id").asc()),
+            # Rare genres, tags and countries: few rows, in no order.
+            GinIndex(fields=["genre_ids"], name="movies_movie_genre_ids"),
+            GinIndex(fields=["tag_ids"], name="movies_movie_tag_ids"),
+            GinIndex(fields=["countries"], name="movies_movie_countries"),
+            # A language that few films have.
+            models.Index(fields=["original_language"], name="movies_movie_language", condition=PUBLISHED),
+            # The importer's match of films without an external id.
+            models.Index(fields=["title_key", "year"], name="movies_movie_title_year"),
+            models.Index(
+                fields=["wikipedia_page"], name="movies_movie_wikipedia_page", condition=Q(wikipedia_page__isnull=False)
+            ),
+            # The back office's lists by state, newest work first.
+            models.Index(fields=["state", "-updated_at"], name="movies_movie_state_updated"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.year})" if self.year else self.title
+
+
+class MovieRedirect(models.Model):
+    """Where a movie that was merged into another went: its old id and slug answer 308."""
+
+    old_id = models.BigIntegerField(unique=True)
+    old_slug = models.SlugField(max_length=140, unique=True)
+    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="redirects")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.old_slug} → {self.movie_id}"

@@ -1,0 +1,197 @@
+"""Problem documents (RFC 9457) for every refusal under /api/, whoever refuses. The one place that knows both codes and statuses."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views import defaults
+from rest_framework import exceptions
+from rest_framework.views import set_rollback
+
+from watchly.common import errors
+
+log = structlog.get_logger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+_TITLES = {
+    400: "Bad request",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
+    409: "Conflict",
+    410: "Gone",
+    412: "Precondition failed",
+    413: "Too large",
+    415: "Media type not supported",
+    422: "Not processable",
+    429: "Too many requests",
+    500: "Internal error",
+    503: "Unavailable",
+}
+
+_STATUSES: dict[type[errors.WatchlyError], int] = {
+    errors.NotFound: 404,
+    errors.Gone: 410,
+    errors.Forbidden: 403,
+    errors.Conflict: 409,
+    errors.StaleVersion: 412,
+    errors.RuleViolation: 400,
+    errors.TooLarge: 413,
+    errors.RateLimited: 429,
+}
+
+
+def problem(
+    request: HttpRequest | None,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    field_errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+    extra: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """One problem document. `type` is a path of this server's documentation, stable for each code."""
+    body: dict[str, Any] = {
+        "type": f"/api/docs#problem-{code.replace('_', '-')}",
+        "title": _TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": getattr(request, "request_id", None),
+    }
+    if field_errors:
+        body["errors"] = field_errors
+    body.update(extra or {})
+    response = HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM_JSON)
+    response.headers["Cache-Control"] = "no-store"
+    for name, value in (headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def flatten(detail: Any, pointer: str = "") -> list[dict[str, str]]:
+    """DRF's nested validation detail as a flat list of {pointer, code, detail}."""
+    if isinstance(detail, dict):
+        found = []
+        for key, value in detail.items():
+            own = pointer if key == "non_field_errors" else f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+            found += flatten(value, own)
+        return found
+    if isinstance(detail, list):
+        if detail and all(isinstance(item, exceptions.ErrorDetail) for item in detail):
+            return [{"pointer": pointer, "code": item.code or "invalid", "detail": str(item)} for item in detail]
+        return [error for index, item in enumerate(detail) for error in flatten(item, f"{pointer}/{index}")]
+    return [{"pointer": pointer, "code": getattr(detail, "code", None) or "invalid", "detail": str(detail)}]
+
+
+def invalid(request: HttpRequest | None, field_errors: list[dict[str, str]], *, status: int = 400) -> HttpResponse:
+    """The answer to input of which some is wrong; its detail names the first."""
+    first = field_errors[0]
+    where = f"{first['pointer']}: " if first["pointer"] else ""
+    more = f" (and {len(field_errors) - 1} more)" if len(field_errors) > 1 else ""
+    return problem(request, status, "invalid", f"{where}{first['detail']}{more}", field_errors=field_errors)
+
+
+def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """DRF's hook: what a view or a service raised becomes a problem document; what nobody foresaw stays a 500."""
+    request = context.get("request")
+    http_request = getattr(request, "_request", request)
+    set_rollback()
+    return _answer(exception, http_request)
+
+
+def _answer(exception: Exception, request: HttpRequest | None) -> HttpResponse | None:
+    if isinstance(exception, errors.Moved):
+        query = request.META.get("QUERY_STRING", "") if request else ""
+        location = exception.location + (f"?{query}" if query else "")
+        return problem(request, 308, exception.code, exception.detail, headers={"Location": location})
+    if isinstance(exception, errors.WatchlyError):
+        status = next(_STATUSES[kind] for kind in type(exception).__mro__ if kind in _STATUSES)
+        found = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in exception.errors]
+        headers = {"Retry-After": str(exception.retry_after)} if isinstance(exception, errors.RateLimited) else None
+        return problem(request, status, exception.code, exception.detail, field_errors=found, headers=headers)
+    if isinstance(exception, Http404):
+        return problem(request, 404, "not_found", "There is no such thing.")
+    if isinstance(exception, PermissionDenied):
+        return problem(request, 403, "permission_denied", "You may not do this.")
+    if isinstance(exception, RequestDataTooBig):
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return problem(request, 413, "too_large", f"The body is larger than the {limit} bytes that are taken.")
+    if isinstance(exception, exceptions.ValidationError):
+        return invalid(request, flatten(exception.detail))
+    if isinstance(exception, exceptions.APIException):
+        return _api_exception(exception, request)
+    if isinstance(exception, OperationalError | InterfaceError):
+        log.error("database_unavailable", exc_info=exception)
+        return problem(
+            request, 503, "unavailable", "The database does not answer. Try again.", headers={"Retry-After": "2"}
+        )
+    return None
+
+
+def _api_exception(exception: exceptions.APIException, request: HttpRequest | None) -> HttpResponse:
+    headers: dict[str, str] = {}
+    challenge = getattr(exception, "auth_header", None)
+    if challenge:
+        headers["WWW-Authenticate"] = challenge
+    wait = getattr(exception, "wait", None)
+    if wait is not None:
+        headers["Retry-After"] = str(int(wait) + 1)
+    detail = exception.detail
+    code = getattr(detail, "code", None) or exception.default_code
+    text = detail if isinstance(detail, str) else exception.default_detail
+    return problem(request, exception.status_code, str(code), str(text), headers=headers)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/") or request.path == "/api"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400: what Django refuses before a view runs (a foreign host, too many fields)."""
+    if not _is_api(request):
+        return defaults.bad_request(request, exception)
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return problem(request, 413, "too_large", "The body is larger, or has more fields, than are taken.")
+    detail = "The request is malformed." if isinstance(exception, SuspiciousOperation) else "The request is not valid."
+    return problem(request, 400, "bad_request", detail)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403."""
+    if not _is_api(request):
+        return defaults.permission_denied(request, exception)
+    return problem(request, 403, "permission_denied", "You may not do this.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404: an unrouted path too."""
+    if not _is_api(request):
+        return defaults.page_not_found(request, exception)
+    return problem(request, 404, "not_found", f"Nothing is at {request.path}. The paths are listed at /api/docs.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500. Shows nothing of what happened; the request id finds it in the log."""
+    if not _is_api(request):
+        return defaults.server_error(request)
+    return problem(request, 500, "internal_error", "Something went wrong here, not with your request.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW."""
+    if not _is_api(request):
+        from django.views.csrf import csrf_failure as page
+
+        return page(request, reason=reason)
+    return problem(request, 403, "csrf_failed", "The CSRF token is missing or wrong: send it in X-CSRFToken.")

@@ -1,0 +1,55 @@
+"""What every request and every answer has: a request id, one line in the log, and under /api/ a path without its last slash."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from watchly.api.compression import compress
+
+log = structlog.get_logger("watchly.access")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+_QUIET = {"/livez", "/readyz"}
+
+
+class RequestMiddleware:
+    """Accepts or makes the request id, binds it to every log line, and returns it.
+
+    A trailing slash under /api/ is taken off before routing: both forms of a path are the same resource.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        request.request_id = request_id  # type: ignore[attr-defined]
+        clear_contextvars()
+        bind_contextvars(request_id=request_id)
+        path = request.path_info
+        if path.startswith("/api/"):
+            if path.endswith("/"):
+                request.path_info = path.rstrip("/")
+                request.path = request.path.rstrip("/")
+        response = self.get_response(request)
+        compress(request, response)
+        response.headers["X-Request-ID"] = request_id
+        if path not in _QUIET:
+            match = request.resolver_match
+            log.info(
+                "request",
+                method=request.method,
+                route=match.route if match else None,
+                status=response.status_code,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+        return response

@@ -1,0 +1,34 @@
+"""Who may call what. Deny by default; a view names its rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+
+class DenyAll(BasePermission):
+    """The default: a view that names no rule answers nobody."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return False
+
+
+class ReadAllWriteWith(BasePermission):
+    """Everybody reads; writing takes the Django permission that the view's `write_permissions` names for the method."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method in SAFE_METHODS:
+            return True
+        if not request.user.is_authenticated:
+            return False
+        needed = getattr(view, "write_permissions", {}).get(request.method)
+        return needed is not None and request.user.has_perm(needed)
+
+
+class HasPermission(BasePermission):
+    """Every method takes the Django permission that the view's `permission` names."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user.is_authenticated and request.user.has_perm(view.permission))

@@ -1,0 +1,92 @@
+"""What a service raises when it refuses. `watchly.api.errors` alone knows which HTTP status each becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing wrong with the input: where (a JSON pointer, "/items/3/year"), a stable code, and what would be right."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class WatchlyError(Exception):
+    """Base of all refusals: `code` is stable and machine-readable, `detail` says what was wrong and what would be right."""
+
+    default_code: ClassVar[str] = "error"
+    default_detail: ClassVar[str] = "The request was refused."
+
+    def __init__(
+        self, detail: str | None = None, *, code: str | None = None, errors: tuple[FieldError, ...] | list[FieldError] = ()
+    ) -> None:
+        self.detail = detail or self.default_detail
+        self.code = code or self.default_code
+        self.errors = tuple(errors)
+        super().__init__(self.detail)
+
+
+class NotFound(WatchlyError):
+    """There is no such thing, or the caller may not know that there is."""
+
+    default_code, default_detail = "not_found", "There is no such thing."
+
+
+class Gone(WatchlyError):
+    """It was here and was withdrawn."""
+
+    default_code, default_detail = "gone", "This was withdrawn."
+
+
+class Moved(WatchlyError):
+    """It lives on as another: `location` is that one's path."""
+
+    default_code, default_detail = "moved", "This was merged into another."
+
+    def __init__(self, location: str) -> None:
+        super().__init__()
+        self.location = location
+
+
+class Forbidden(WatchlyError):
+    """The caller may see the thing and may not do this to it."""
+
+    default_code, default_detail = "permission_denied", "You may not do this."
+
+
+class Conflict(WatchlyError):
+    """Another thing stands in the way: a duplicate, or a state in which this cannot be done."""
+
+    default_code, default_detail = "conflict", "Something else stands in the way."
+
+
+class StaleVersion(WatchlyError):
+    """The caller changed a version that is no longer the stored one."""
+
+    default_code, default_detail = "stale_version", "It has changed since you read it: read it again, then repeat the change."
+
+
+class RuleViolation(WatchlyError):
+    """The input is understood and not allowed; `errors` say where."""
+
+    default_code, default_detail = "invalid", "Some of the input is not valid."
+
+
+class TooLarge(WatchlyError):
+    """The input is larger than is taken."""
+
+    default_code, default_detail = "too_large", "The input is too large."
+
+
+class RateLimited(WatchlyError):
+    """Too many calls: try again after `retry_after` seconds."""
+
+    default_code, default_detail = "rate_limited", "Too many requests."
+
+    def __init__(self, detail: str | None = None, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after

@@ -1,0 +1,3 @@
+from watchly.common.models.idempotency import IdempotencyRecord
+
+__all__ = ["IdempotencyRecord"]

@@ -1,0 +1,194 @@
+"""Settings, all from the environment (the table in README.md). A wrong value stops the start and says what would be right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from watchly import env
+from watchly.common.logs import logging_settings
+from watchly.secret_key import secret_key
+
+BASE_DIR = env.BASE_DIR
+DATA_FOLDER = env.data_folder()
+
+# --- What kind of installation this is -------------------------------------------------------------------------------
+PRODUCTION = env.choice("WATCHLY_ENV", "local", ("local", "production")) == "production"
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = secret_key(production=PRODUCTION, folder=DATA_FOLDER)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if PRODUCTION else ("localhost", "127.0.0.1", "[::1]"))
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+if PRODUCTION:
+    if DEBUG:
+        raise env.ConfigurationError("DEBUG is on in production: unset it, or set WATCHLY_ENV=local.")
+    if not ALLOWED_HOSTS:
+        raise env.ConfigurationError("ALLOWED_HOSTS is not set: name the hosts that Watchly answers to, comma-separated.")
+    if any("*" in host for host in ALLOWED_HOSTS):
+        raise env.ConfigurationError("ALLOWED_HOSTS holds '*' in production: name each host instead.")
+
+# --- Applications ----------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.inlines",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "corsheaders",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "procrastinate.contrib.django",
+    "watchly.common",
+    "watchly.api",
+    "accounts",
+    "movies",
+    "social",
+    "analytics",
+    "watchly.processes",
+]
+AUTH_USER_MODEL = "accounts.User"
+# Usernames are unique by Lower(username), which says more than the unique field that the check looks for.
+SILENCED_SYSTEM_CHECKS = ["auth.E003"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "watchly.urls"
+WSGI_APPLICATION = "watchly.wsgi.application"
+APPEND_SLASH = True
+
+MIDDLEWARE = [
+    # First, so that every answer, also one that a middleware below gives, carries the request id and the API's headers.
+    "watchly.api.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+CSRF_FAILURE_VIEW = "watchly.api.errors.csrf_failure"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database and cache ----------------------------------------------------------------------------------------------
+# One engine, one way to name it: a libpq URL. `manage.py` fills both in from the embedded servers when they are unset.
+BLOCKING_THREADS = env.integer("WEB_THREADS", 4, at_least=1, at_most=64)
+
+
+def _database(url: str | None) -> dict[str, Any]:
+    """Django's database settings for a libpq URL; unknown parts of the URL are handed to libpq as they are."""
+    if not url:
+        raise env.ConfigurationError("DATABASE_URL is not set: start through manage.py, or name a PostgreSQL 15+.")
+    parts: dict[str, Any] = conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", "watchly"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": str(parts.pop("port", "")),
+        # Under granian the threads that serve requests are short-lived, so connections live in a pool of the process.
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "keepalives_idle": 30,
+            "tcp_user_timeout": 10_000,
+            "application_name": "watchly",
+            **parts,
+            **(
+                {"pool": {"min_size": 1, "max_size": BLOCKING_THREADS, "timeout": 3, "max_lifetime": 1800, "max_idle": 300}}
+                if env.flag("DATABASE_POOL")
+                else {}
+            ),
+        },
+    }
+
+
+DATABASES = {"default": _database(env.text("DATABASE_URL"))}
+
+_REDIS_URL = env.text("REDIS_URL")
+if not _REDIS_URL:
+    raise env.ConfigurationError("REDIS_URL is not set: start through manage.py, or name a Redis-protocol server.")
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": _REDIS_URL,
+        "KEY_PREFIX": env.text("WATCHLY_CACHE_PREFIX", "watchly"),
+        "OPTIONS": {
+            # A cache that is gone or hangs slows nothing down for longer than this, and fails no request.
+            "SOCKET_CONNECT_TIMEOUT": 0.2,
+            "SOCKET_TIMEOUT": 0.2,
+            "IGNORE_EXCEPTIONS": True,
+        },
+    },
+}
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # Redis down signs nobody out
+
+# --- Security --------------------------------------------------------------------------------------------------------
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION and env.flag("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # probes come from inside, without TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", PRODUCTION) else None
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/(api|\.well-known)/"
+CORS_EXPOSE_HEADERS = ["ETag", "Location", "X-Request-ID", "Idempotency-Replayed", "Deprecation", "Sunset"]
+
+# --- Files -----------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT") or DATA_FOLDER / "static")
+MEDIA_URL = env.text("MEDIA_URL", "/media/")  # the fixed public prefix of every image in every document
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_FOLDER / "media")
+FILE_UPLOAD_PERMISSIONS = 0o644
+UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 5 * 2**20, at_least=1024)
+IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 100 * 2**20, at_least=1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20  # bodies of JSON and forms; files are bounded by the two above
+
+# --- Time and language -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+LOGGING = logging_settings(json=PRODUCTION or env.flag("LOG_JSON"), level=env.text("LOG_LEVEL", "INFO"))
+LOGGING_CONFIG = "logging.config.dictConfig"
+
+from watchly.settings_api import *  # noqa: E402,F403  the API's own settings are a noun of their own
+from watchly.settings_admin import *  # noqa: E402,F403  and so is the look of the back office

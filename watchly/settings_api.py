@@ -1,0 +1,56 @@
+"""Settings of the HTTP API: DRF, its documentation, and what the contract (docs/api.md) fixes."""
+
+from __future__ import annotations
+
+from watchly import env
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # Basic first: its challenge makes an unauthenticated call a 401. Tokens and keys come with the accounts.
+        "rest_framework.authentication.BasicAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["watchly.api.permissions.DenyAll"],
+    "DEFAULT_RENDERER_CLASSES": ["watchly.api.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["watchly.api.parsers.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "watchly.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "watchly.api.errors.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter of ours
+    "COERCE_DECIMAL_TO_STRING": False,
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",  # always six digits: what PostgreSQL's to_char gives
+    "UNICODE_JSON": True,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "NUM_PROXIES": env.integer("NUM_PROXIES", 0, at_least=0),
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Watchly",
+    "DESCRIPTION": "The open movie tracker: a catalogue of films, the people who made them, and a library of what you watch.",
+    "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.0",
+    "CONTACT": {"name": "Watchly"},
+    "LICENSE": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+    "SERVERS": [{"url": "/", "description": "This server"}],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SCHEMA_PATH_PREFIX": r"/api",
+    "PREPROCESSING_HOOKS": ["watchly.api.schema.public_paths"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "watchly.api.schema.finish",
+    ],
+    "TAGS": [
+        {"name": "movies", "description": "Films: browse, search, read and curate."},
+        {"name": "people", "description": "Who made them, and in which films they are."},
+        {"name": "genres and tags", "description": "The words films are sorted by."},
+        {"name": "imports", "description": "Catalogue files in, with a preview, progress and a report."},
+        {"name": "operation", "description": "Whether this server is alive and ready."},
+    ],
+}
