@@ -1,0 +1,167 @@
+"""Writing movies. Every write raises the version once and keeps the copies, the search index and the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from movies.models import CatalogueCount, Movie, MovieRedirect
+from movies.search.index import index_movies
+from movies.search.normalise import title_key
+from movies.services.copies import refresh_copies
+from movies.services.figures import bump
+from movies.services.relations import RELATIONS, set_relation
+from movies.services.slugs import free_slug
+from watchly.common.errors import Conflict, FieldError, Gone, Moved, NotFound, RuleViolation, StaleVersion
+
+FACTS = (
+    "title",
+    "original_title",
+    "year",
+    "release_date",
+    "runtime",
+    "overview",
+    "tagline",
+    "original_language",
+    "languages",
+    "countries",
+    "release_status",
+    "imdb_id",
+    "tmdb_id",
+    "wikidata_id",
+    "wikipedia_page",
+)
+_UNIQUE = ("imdb_id", "tmdb_id", "wikidata_id")
+_SLUG_ATTEMPTS = 5
+
+
+def get_movie(*, movie_id: int, for_update: bool = False) -> Movie:
+    """The movie, a draft too.
+
+    Raises Moved for one that was merged, Gone for a withdrawn one, NotFound else.
+    """
+    movies = Movie.objects.select_for_update(of=("self",)) if for_update else Movie.objects.all()
+    movie = movies.filter(pk=movie_id).first()
+    if movie is None:
+        raise missing_movie(movie_id)
+    if movie.state == Movie.State.WITHDRAWN:
+        raise withdrawn()
+    return movie
+
+
+def missing_movie(movie_id: int) -> Exception:
+    """Why there is no such movie: merged into another, or never there."""
+    redirect = MovieRedirect.objects.filter(old_id=movie_id).first()
+    return Moved(f"/api/movies/{redirect.movie_id}") if redirect else NotFound(f"There is no movie {movie_id}.")
+
+
+def withdrawn() -> Gone:
+    """The refusal for a movie that was taken out of the catalogue."""
+    return Gone("This movie was withdrawn from the catalogue.")
+
+
+@transaction.atomic
+def create_movie(*, values: Mapping[str, Any], state: str = Movie.State.PUBLISHED) -> Movie:
+    """Adds a movie with its facts and relations (see `movies.services.relations`).
+
+    Raises Conflict when an external id belongs to another movie, RuleViolation for facts that contradict each other.
+    """
+    facts = _with_year({name: values[name] for name in FACTS if name in values})
+    movie = Movie(**facts, state=state, title_key=title_key(facts["title"]))
+    _insert(movie)
+    for name in RELATIONS:
+        if name in values:
+            set_relation(movie=movie, name=name, values=values[name])
+    _keep(movie)
+    if state == Movie.State.PUBLISHED:
+        bump(name=CatalogueCount.PUBLISHED_MOVIES, by=1)
+    return movie
+
+
+@transaction.atomic
+def update_movie(*, movie_id: int, values: Mapping[str, Any], expected_version: int | None = None) -> Movie:
+    """Changes the given facts and relations, locks them against refreshes, and raises the version if anything changed.
+
+    Raises StaleVersion when the stored version is not `expected_version`, and what `create_movie` and `get_movie` raise.
+    """
+    movie = get_movie(movie_id=movie_id, for_update=True)
+    check_version(movie, expected_version)
+    facts = {name: values[name] for name in FACTS if name in values and getattr(movie, name) != values[name]}
+    for name, value in facts.items():
+        setattr(movie, name, value)
+    if "title" in facts:
+        movie.title_key = title_key(movie.title)
+    changed = set(facts)
+    try:
+        with transaction.atomic():
+            if facts:
+                movie.save(update_fields=[*facts, "title_key", "updated_at"])
+            for name in RELATIONS:
+                if name in values and set_relation(movie=movie, name=name, values=values[name]):
+                    changed.add(name)
+    except IntegrityError as error:
+        raise _refusal(error, movie) from error
+    if changed:
+        record_edit(movie_id=movie.pk, fields=changed)
+    return movie
+
+
+@transaction.atomic
+def record_edit(*, movie_id: int, fields: Iterable[str]) -> None:
+    """What every editorial write ends with: the copies and the index follow, the version rises, the fields are locked."""
+    movie = Movie.objects.select_for_update(of=("self",)).get(pk=movie_id)
+    movie.title_key = title_key(movie.title)
+    movie.version += 1
+    movie.locked_fields = sorted({*movie.locked_fields, *fields})
+    movie.updated_at = timezone.now()
+    movie.save(update_fields=["title_key", "version", "locked_fields", "updated_at"])
+    _keep(movie)
+
+
+def check_version(movie: Movie, expected: int | None) -> None:
+    """Raises StaleVersion when somebody else has edited the movie since it was read."""
+    if expected is not None and movie.version != expected:
+        raise StaleVersion(
+            f"The movie is at version {movie.version}, not {expected}: read it again, then repeat the change."
+        )
+
+
+def _keep(movie: Movie) -> None:
+    refresh_copies(movie_ids=[movie.pk])
+    index_movies([movie.pk])
+
+
+def _with_year(facts: dict[str, Any]) -> dict[str, Any]:
+    released = facts.get("release_date")
+    if released is not None and facts.get("year") is None:
+        facts["year"] = released.year
+    return facts
+
+
+def _insert(movie: Movie) -> None:
+    """Saves a new movie under a free slug; a slug that a racing writer took meanwhile is chosen anew."""
+    for _ in range(_SLUG_ATTEMPTS):
+        movie.slug = free_slug(movie.title, movie.year)
+        try:
+            with transaction.atomic():
+                movie.save(force_insert=True)
+        except IntegrityError as error:
+            if "slug" not in str(error):
+                raise _refusal(error, movie) from error
+        else:
+            return
+    raise Conflict("Others are adding the same title right now: try again.")
+
+
+def _refusal(error: IntegrityError, movie: Movie) -> Exception:
+    text = str(error)
+    for name in _UNIQUE:
+        if f"movies_movie_{name}_unique" in text:
+            other = Movie.objects.filter(**{name: getattr(movie, name)}).exclude(pk=movie.pk).first()
+            whose = f"movie {other.pk} ({other})" if other else "another movie"
+            detail = f"{getattr(movie, name)} belongs to {whose}."
+            return Conflict(detail, code="duplicate", errors=[FieldError(f"/{name}", "duplicate", detail)])
+    return RuleViolation(f"The values do not go together: {text.splitlines()[0]}")

@@ -1,0 +1,155 @@
+"""What hangs on a movie: set whole, by name of the relation. Each setter says whether it changed anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import models
+from django.utils.text import slugify
+
+from movies.models import (
+    AlternativeTitle,
+    Award,
+    Collection,
+    Company,
+    Credit,
+    Movie,
+    Person,
+    ReleaseDate,
+    Video,
+)
+from movies.search.index import index_people
+from movies.search.normalise import name_key
+from movies.services.figures import bump
+from watchly.common.errors import FieldError, RuleViolation
+
+
+def set_relation(*, movie: Movie, name: str, values: Any) -> bool:
+    """Makes the relation hold exactly these values; returns whether it had to change."""
+    return RELATIONS[name](movie, values)
+
+
+def _set_many_to_many(attribute: str) -> Callable[[Movie, Sequence[models.Model]], bool]:
+    def set_them(movie: Movie, things: Sequence[models.Model]) -> bool:
+        relation = getattr(movie, attribute)
+        before = set(relation.values_list("pk", flat=True))
+        after = {thing.pk for thing in things}
+        relation.remove(*(before - after))
+        relation.add(*(after - before))
+        return before != after
+
+    return set_them
+
+
+def _set_rows(model: type[models.Model], fields: tuple[str, ...]) -> Callable[[Movie, Sequence[dict[str, Any]]], bool]:
+    """Rows without a life of their own: those that stay keep their id."""
+
+    def set_them(movie: Movie, rows: Sequence[dict[str, Any]]) -> bool:
+        wanted = {_natural(row, fields): row for row in rows}
+        changed = False
+        for stored in model._default_manager.filter(movie=movie):
+            key = _natural({field: getattr(stored, field) for field in fields}, fields)
+            if key in wanted:
+                del wanted[key]
+            else:
+                stored.delete()
+                changed = True
+        model._default_manager.bulk_create([model(movie=movie, **row) for row in wanted.values()])
+        return changed or bool(wanted)
+
+    return set_them
+
+
+def _natural(row: dict[str, Any], fields: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(tuple(value) if isinstance(value := row.get(field), list) else value for field in fields)
+
+
+def person_of(reference: dict[str, Any]) -> Person:
+    """The person of this id, else of this name (the first of that name), else a new one.
+
+    Raises RuleViolation when an id is given that nobody has.
+    """
+    if reference.get("id") is not None:
+        person = Person.objects.filter(pk=reference["id"]).first()
+        if person is None:
+            detail = f"There is no person {reference['id']}."
+            raise RuleViolation(detail, errors=[FieldError("/credits", "not_found", detail)])
+        return person
+    name = reference["name"]
+    person = Person.objects.filter(name=name).order_by("pk").first()
+    if person is None:
+        person = Person.objects.create(name=name, name_key=name_key(name))
+        bump(name="people", by=1)
+        index_people([person.pk])
+    return person
+
+
+def _set_credits(movie: Movie, rows: Sequence[dict[str, Any]]) -> bool:
+    return _replace_credits(movie, rows, models.Q())
+
+
+def _set_directors(movie: Movie, people: Sequence[dict[str, Any]]) -> bool:
+    rows = [
+        {"person": person, "kind": Credit.Kind.CREW, "department": "Directing", "job": Credit.DIRECTOR, "position": index}
+        for index, person in enumerate(people)
+    ]
+    return _replace_credits(movie, rows, models.Q(kind=Credit.Kind.CREW, job=Credit.DIRECTOR))
+
+
+def _replace_credits(movie: Movie, rows: Sequence[dict[str, Any]], which: models.Q) -> bool:
+    fields = ("person_id", "kind", "character", "department", "job", "position")
+    wanted: dict[tuple[Any, ...], Credit] = {}
+    for row in rows:
+        values = {**row, "person_id": person_of(row["person"]).pk}
+        values.pop("person")
+        wanted.setdefault(tuple(values.get(field) for field in fields), Credit(movie=movie, **values))
+    stored = {tuple(getattr(credit, field) for field in fields): credit for credit in movie.credits.filter(which)}
+    gone = [credit for key, credit in stored.items() if key not in wanted]
+    new = [credit for key, credit in wanted.items() if key not in stored]
+    Credit.objects.filter(pk__in=[credit.pk for credit in gone]).delete()
+    Credit.objects.bulk_create(new, ignore_conflicts=True)
+    _count_credits({credit.person_id for credit in gone + new})
+    return bool(gone or new)
+
+
+def _count_credits(person_ids: set[int]) -> None:
+    """Counts anew for the people whose credits have changed."""
+    counted = (
+        Credit.objects.filter(person=models.OuterRef("pk")).order_by().values("person").annotate(n=models.Count("pk"))
+    )
+    Person.objects.filter(pk__in=person_ids).update(
+        credit_count=models.functions.Coalesce(models.Subquery(counted.values("n")), 0)
+    )
+
+
+def _set_collection(movie: Movie, collection: Collection | None) -> bool:
+    if movie.collection_id == (collection.pk if collection else None):
+        return False
+    movie.collection = collection
+    movie.save(update_fields=["collection"])
+    return True
+
+
+def company_named(name: str) -> Company:
+    """The company of this name, made if need be."""
+    return Company.objects.filter(name=name).order_by("pk").first() or Company.objects.create(name=name)
+
+
+def collection_named(name: str) -> Collection:
+    """The collection of this name, made if need be."""
+    return Collection.objects.get_or_create(name=name, defaults={"slug": slugify(name)[:200] or f"collection-{name_key(name)}"})[0]
+
+
+RELATIONS: dict[str, Callable[[Movie, Any], bool]] = {
+    "genres": _set_many_to_many("genres"),
+    "tags": _set_many_to_many("tags"),
+    "companies": _set_many_to_many("companies"),
+    "collection": _set_collection,
+    "credits": _set_credits,
+    "directors": _set_directors,
+    "alternative_titles": _set_rows(AlternativeTitle, ("title", "country", "language", "kind")),
+    "release_dates": _set_rows(ReleaseDate, ("country", "kind", "date", "certification", "note")),
+    "awards": _set_rows(Award, ("award", "ceremony", "category", "won", "people")),
+    "videos": _set_rows(Video, ("provider", "key", "kind", "name", "official", "language", "position")),
+}
