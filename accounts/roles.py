@@ -54,6 +54,6 @@ def grant(apps: Apps, *, role: str, permissions: Iterable[str]) -> None:
 def _make_permissions(apps: Apps, label: str) -> None:
     config: Any = apps.get_app_config(label)
     # The app configurations of a migration have no models module, without which create_permissions does nothing.
-    before, config.models_module = config.models_module, True
+    config.models_module = True
     create_permissions(config, verbosity=0, apps=apps)
-    config.models_module = before
+    config.models_module = None
