@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -192,6 +193,11 @@ class Movie(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.year})" if self.year else self.title
+
+    @property
+    def poster_url(self) -> str | None:
+        """The public address of its first poster."""
+        return f"{settings.MEDIA_URL}{self.poster_path}" if self.poster_path else None
 
 
 class MovieRedirect(models.Model):

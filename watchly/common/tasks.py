@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import structlog
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -11,10 +9,9 @@ from procrastinate.exceptions import ConnectorException
 
 from watchly.common.jobs import HEARTBEAT_SECONDS
 from watchly.common.models import IdempotencyRecord
+from watchly.common.models.idempotency import KEPT
 
 log = structlog.get_logger(__name__)
-
-IDEMPOTENCY_KEPT = timedelta(hours=24)
 
 
 @app.periodic(cron="* * * * * */10")
@@ -34,4 +31,4 @@ async def retry_stalled_jobs(timestamp: int) -> None:
 @app.task(name="watchly.common.tasks.clear_idempotency_records", queue="default", queueing_lock="clear_idempotency_records")
 def clear_idempotency_records(timestamp: int) -> None:
     """Every night: answers kept for retries for longer than 24 hours."""
-    IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - IDEMPOTENCY_KEPT).delete()
+    IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

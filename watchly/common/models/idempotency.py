@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
+
+KEPT = timedelta(hours=24)
 
 
 class IdempotencyRecord(models.Model):

@@ -1,0 +1,158 @@
+"""How movies and people are narrowed and ordered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import F, QuerySet, Value
+from django.utils.functional import cached_property
+from django_filters import rest_framework as filters
+
+from movies.languages import language_code
+from movies.models import Genre, Movie, Person, Tag
+from movies.places import country_code
+from movies.search.query import find_movies, find_people
+from watchly.api.filters import StrictFilterSet
+
+_LONGEST_QUERY = 200
+
+
+def _both(ascending: bool, *keys: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """An ordering and its reverse: what is unknown comes last both ways, ties end on id."""
+
+    def one(up: bool) -> tuple[Any, ...]:
+        return tuple(F(key).asc(nulls_last=True) if up else F(key).desc(nulls_last=True) for key in keys) + (F("id").asc(),)
+
+    return one(ascending), one(not ascending)
+
+
+# Each has its index in `Movie.Meta.indexes`. Popularity and title are never null, so one index serves both directions.
+MOVIE_ORDERINGS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
+    "newest": _both(False, "release_order"),
+    "oldest": _both(True, "release_order"),
+    "rating": _both(False, "rating_average"),
+    "popularity": ((F("popularity").desc(), F("id").asc()), (F("popularity").asc(), F("id").desc())),
+    "title": ((F("title_key").asc(), F("id").asc()), (F("title_key").desc(), F("id").desc())),
+    "runtime": _both(True, "runtime"),
+    "year": _both(True, "year"),
+}
+
+PERSON_ORDERINGS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
+    "credits": ((F("credit_count").desc(), F("id").asc()), (F("credit_count").asc(), F("id").desc())),
+    "name": ((F("name_key").asc(), F("id").asc()), (F("name_key").desc(), F("id").desc())),
+}
+
+
+class _Integer(forms.IntegerField):
+    """Within the column's range, so that no number makes the database refuse."""
+
+    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(validators=[MinValueValidator(least), MaxValueValidator(most)], **kwargs)
+
+
+class NumberFilter(filters.NumberFilter):
+    """A whole number from `least` to `most`."""
+
+    field_class = _Integer
+
+    def __init__(self, *args: Any, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, least=least, most=most, **kwargs)
+
+    def get_max_validator(self) -> None:
+        """The range above is tighter than the one this would add."""
+
+
+class StarsFilter(filters.NumberFilter):
+    """Stars, 0.5 to 5."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=0.5, max_value=5, decimal_places=2, max_digits=3, **kwargs)
+
+
+class SlugsFilter(filters.CharFilter):
+    """Every slug that the parameter is repeated with must match."""
+
+
+class TextFilter(filters.CharFilter):
+    """A short text."""
+
+    def __init__(self, *args: Any, most: int = _LONGEST_QUERY, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=most, **kwargs)
+
+
+class MovieFilter(StrictFilterSet):
+    """The filters of a list of movies. They combine: all must hold."""
+
+    search = TextFilter(method="by_search", help_text="Title, original or alternative title, people; a year counts.")
+    genre = SlugsFilter(method="by_genre", help_text="A genre's slug; repeat it for films that have all of them.")
+    tag = SlugsFilter(method="by_tag", help_text="A tag's slug; repeat it for films that have all of them.")
+    year = NumberFilter(field_name="year", least=1870, most=2200)
+    year_min = NumberFilter(field_name="year", lookup_expr="gte", least=1870, most=2200)
+    year_max = NumberFilter(field_name="year", lookup_expr="lte", least=1870, most=2200)
+    runtime_min = NumberFilter(field_name="runtime", lookup_expr="gte", least=0, most=32_767, help_text="Minutes.")
+    runtime_max = NumberFilter(field_name="runtime", lookup_expr="lte", least=0, most=32_767, help_text="Minutes.")
+    rating_min = StarsFilter(field_name="rating_average", lookup_expr="gte", help_text="Stars, 0.5 to 5.")
+    language = TextFilter(method="by_language", most=60, help_text="Of the original: ISO 639 code or English name.")
+    country = TextFilter(method="by_country", most=60, help_text="ISO 3166-1 code or English name.")
+    person = NumberFilter(method="by_person", least=1, most=2**63 - 1, help_text="The id of somebody with a credit in it.")
+    release_status = filters.ChoiceFilter(choices=Movie.ReleaseStatus.choices)
+
+    class Meta:
+        model = Movie
+        fields: list[str] = []
+
+    found: list[int] | None = None  # what `search` found, best first
+
+    def by_search(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
+        self.found = find_movies(value)
+        return queryset.filter(pk__in=self.found)
+
+    def by_genre(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
+        return self._holding(queryset, "genre_ids", self._slugs(name), list(self._vocabulary[0].values()))
+
+    def by_tag(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
+        return self._holding(queryset, "tag_ids", self._slugs(name), list(self._vocabulary[1].values()))
+
+    def by_language(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
+        code = language_code(value)
+        return queryset.filter(original_language=code) if code else queryset.none()
+
+    def by_country(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
+        code = country_code(value)
+        return queryset.filter(countries__contains=[code]) if code else queryset.none()
+
+    def by_person(self, queryset: Any, name: str, value: int) -> QuerySet[Movie]:
+        return queryset.with_person(value)
+
+    def _holding(self, queryset: QuerySet[Movie], column: str, wanted: set[str], ids: list[int]) -> QuerySet[Movie]:
+        # As constants, so that the planner knows how rare they are.
+        return queryset.filter(**{f"{column}__contains": ids}) if len(ids) == len(wanted) else queryset.none()
+
+    @cached_property
+    def _vocabulary(self) -> tuple[dict[str, int], dict[str, int]]:
+        """The ids of the asked genres and tags by slug, in one statement."""
+        genres = Genre.objects.filter(slug__in=self._slugs("genre")).order_by().values_list(Value(True), "slug", "pk")
+        tags = Tag.objects.filter(slug__in=self._slugs("tag")).order_by().values_list(Value(False), "slug", "pk")
+        found = list(genres.union(tags, all=True))
+        return {slug: pk for is_genre, slug, pk in found if is_genre}, {slug: pk for is_genre, slug, pk in found if not is_genre}
+
+    def _slugs(self, name: str) -> set[str]:
+        return {slug.strip().lower()[:100].replace("\x00", "") for slug in self.data.getlist(name)}
+
+
+class PersonFilter(StrictFilterSet):
+    """The filters of a list of people."""
+
+    search = TextFilter(method="by_search", help_text="A name, or its beginning.")
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+    found: list[int] | None = None
+
+    def by_search(self, queryset: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
+        self.found = find_people(value)
+        return queryset.filter(pk__in=self.found)

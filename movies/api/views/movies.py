@@ -1,0 +1,222 @@
+"""Movies over HTTP: parse, call one read or one service, answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import transaction
+from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.http import HttpResponse, QueryDict
+from rest_framework.decorators import action
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from movies.api.filters import MOVIE_ORDERINGS, MovieFilter
+from movies.api.multipart import parted
+from movies.api.serializers.movie import MOVIE, MovieSerializer
+from movies.api.serializers.movie_input import MovieInputSerializer
+from movies.models import CatalogueCount, Image, Movie
+from movies.services.images import add_image
+from movies.services.movies import create_movie, missing_movie, update_movie, withdrawn
+from movies.services.publishing import withdraw_movie
+from watchly.api.conditional import expected_version, json_answer
+from watchly.api.documents import literal
+from watchly.api.filters import StrictFilterSet
+from watchly.api.idempotency import idempotent
+from watchly.api.input import check_parameters
+from watchly.api.parsers import StrictJSONParser
+from watchly.api.permissions import ReadAllWriteWith
+from watchly.api.statements import fetch
+from watchly.api.views import LARGEST_ID, DocumentViewSet, invalid
+from watchly.common.errors import NotFound
+
+_TOTAL = f"(SELECT value FROM movies_cataloguecount WHERE name = {literal(CatalogueCount.PUBLISHED_MOVIES)})"
+_RELEVANCE = "relevance"
+
+
+class MovieViewSet(DocumentViewSet):
+    """The catalogue."""
+
+    queryset = Movie.objects.published()
+    serializer_class = MovieSerializer
+    filterset_class = MovieFilter
+    permission_classes = (ReadAllWriteWith,)
+    parser_classes = (StrictJSONParser, MultiPartParser, FormParser)
+    write_permissions: ClassVar[dict[str, str]] = {
+        "POST": "movies.add_movie",
+        "PUT": "movies.change_movie",
+        "PATCH": "movies.change_movie",
+        "DELETE": "movies.delete_movie",
+    }
+    lookup_value_regex = "[^/]+"
+    document = MOVIE
+    orderings = MOVIE_ORDERINGS
+    default_ordering = "popularity"
+    total = f"coalesce({_TOTAL}, 0)"
+    repeatable = ("genre", "tag")
+
+    # --- reads ---
+
+    def lasting(self, query: QueryDict, rows: QuerySet[Any]) -> bool:
+        # What a search finds changes; a genre that nobody has yet may be made any moment.
+        return "search" not in query and not rows.query.is_empty()
+
+    def ordering(self, name: str | None, filterset: StrictFilterSet) -> tuple[Any, ...]:
+        found: list[int] | None = getattr(filterset, "found", None)
+        if found is None or (name is not None and name != _RELEVANCE):
+            return super().ordering(name, filterset)
+        ids = Value(found, output_field=ArrayField(BigIntegerField()))
+        return (Func(ids, F("id"), function="array_position"),)
+
+    def retrieve(self, request: Request, pk: str) -> HttpResponse:
+        version, state, body = self._read(request, pk)
+        return json_answer(request._request, body.encode(), version=version)
+
+    def _read(self, request: Request, pk: str) -> tuple[int, str, str]:
+        """The version, state and document of the movie with this id or slug. Raises NotFound, Gone, Moved."""
+        movie_id = number(pk) if pk.isascii() and pk.isdigit() else movie_of_slug(pk)
+        try:
+            version, state, body = self.row(request._request.GET, movie_id, "d.version, d.state, ")
+        except NotFound:
+            raise missing_movie(movie_id) from None
+        if state == Movie.State.WITHDRAWN:
+            raise withdrawn()
+        if state == Movie.State.DRAFT and not request.user.has_perm("movies.change_movie"):
+            raise NotFound(f"There is no movie {movie_id}.")
+        return version, state, body
+
+    def _document(self, request: Request, movie_id: int, *, status: int = 200) -> HttpResponse:
+        """The answer to a write: the document as it is now stored."""
+        expression = self.document.expression()
+        ((version, body),) = fetch(
+            f"SELECT d.version, {expression} FROM {self.document.table} d WHERE d.id = %(id)s", {"id": movie_id}
+        )
+        response = json_answer(request._request, body.encode(), version=version, status=status)
+        if status == 201:
+            response.headers["Location"] = f"/api/movies/{movie_id}"
+        return response
+
+    @action(detail=False)
+    def lookup(self, request: Request) -> HttpResponse:
+        """Find a movie by an external id"""
+        query = request.query_params
+        check_parameters(query, known=("imdb_id", "tmdb_id", "wikidata_id", "fields", "expand"))
+        given = [name for name in ("imdb_id", "tmdb_id", "wikidata_id") if query.get(name)]
+        if len(given) != 1:
+            raise invalid("imdb_id", "Give exactly one of imdb_id, tmdb_id and wikidata_id.", "required")
+        name, value = given[0], query[given[0]].strip()
+        if name == "tmdb_id" and not (value.isascii() and value.isdigit() and int(value[:12]) < 2**31):
+            raise invalid("tmdb_id", "A TMDB id is a whole number.")
+        movie_id = Movie.objects.filter(**{name: value.replace("\x00", "")}).values_list("pk", flat=True).first()
+        if movie_id is None:
+            raise NotFound(f"There is no movie with {name} {value[:40]!r}.")
+        picked = request._request.GET.copy()
+        for other in ("imdb_id", "tmdb_id", "wikidata_id"):
+            picked.pop(other, None)
+        version, state, body = self.row(picked, movie_id, "d.version, d.state, ")
+        if state == Movie.State.WITHDRAWN:
+            raise withdrawn()
+        if state == Movie.State.DRAFT and not request.user.has_perm("movies.change_movie"):
+            raise NotFound(f"There is no movie with {name} {value[:40]!r}.")
+        return json_answer(request._request, body.encode(), version=version)
+
+    # --- writes ---
+
+    @idempotent
+    def create(self, request: Request) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        data, poster = parted(request)
+        serializer = MovieInputSerializer(data=data)
+        serializer.is_valid(raise_exception=True)
+        with transaction.atomic():  # the movie and its poster, both or neither
+            movie = create_movie(values=serializer.values())
+            if poster is not None:
+                add_image(movie_id=movie.pk, kind=Image.Kind.POSTER, upload=poster)
+        return self._document(request, movie.pk, status=201)
+
+    def update(self, request: Request, pk: str) -> HttpResponse:
+        """Replaces what the document holds: a fact that is left out becomes unknown, a relation is kept as it is."""
+        return self._write(request, pk, partial=False)
+
+    def partial_update(self, request: Request, pk: str) -> HttpResponse:
+        return self._write(request, pk, partial=True)
+
+    def _write(self, request: Request, pk: str, *, partial: bool) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        movie_id = writable(pk)
+        version = expected_version(request._request)
+        serializer = MovieInputSerializer(data=request.data, partial=partial, context={"stored": stored(movie_id)})
+        serializer.is_valid(raise_exception=True)
+        values = serializer.values()
+        if not partial:
+            values = {**BLANK_FACTS, **values}
+        update_movie(movie_id=movie_id, values=values, expected_version=version)
+        return self._document(request, movie_id)
+
+    def destroy(self, request: Request, pk: str) -> HttpResponse:
+        check_parameters(request.query_params, known=("reason",))
+        reason = request.query_params.get("reason", "Withdrawn through the API.").replace("\x00", "")
+        withdraw_movie(movie_id=writable(pk), reason=reason, expected_version=expected_version(request._request))
+        return Response(status=204)
+
+
+# PUT: what is left out becomes unknown.
+BLANK_FACTS: dict[str, Any] = {
+    name: ([] if name in ("languages", "countries") else None)
+    for name in (
+        "original_title",
+        "year",
+        "release_date",
+        "runtime",
+        "overview",
+        "tagline",
+        "original_language",
+        "languages",
+        "countries",
+        "release_status",
+        "imdb_id",
+        "tmdb_id",
+        "wikidata_id",
+    )
+}
+
+
+def number(text: str) -> int:
+    """An id of a path; what no id can be is answered as one that nobody has."""
+    value = int(text[:20])
+    if not 0 < value <= LARGEST_ID:
+        raise NotFound()
+    return value
+
+
+def movie_of_slug(slug: str) -> int:
+    """The id of the movie that has or had this slug."""
+    rows = fetch(
+        "SELECT id FROM movies_movie WHERE slug = %(slug)s"
+        " UNION ALL SELECT old_id FROM movies_movieredirect WHERE old_slug = %(slug)s LIMIT 1",
+        {"slug": slug[:200].replace("\x00", "")},
+    )
+    if not rows:
+        raise NotFound(f"There is no movie {slug[:80]!r}.")
+    return rows[0][0]
+
+
+def writable(pk: str) -> int:
+    """The id of a path that writes: a number, since a slug may come to mean another."""
+    if not (pk.isascii() and pk.isdigit()):
+        raise NotFound("Name the movie by its id to change it.")
+    return number(pk)
+
+
+def stored(movie_id: int) -> dict[str, Any]:
+    """The document as stored, for the comparison of read-only fields. Raises Moved, Gone, NotFound."""
+    rows = fetch(f"SELECT d.state, {MOVIE.expression()} FROM movies_movie d WHERE d.id = %(id)s", {"id": movie_id})
+    if not rows:
+        raise missing_movie(movie_id)
+    if rows[0][0] == Movie.State.WITHDRAWN:
+        raise withdrawn()
+    document: dict[str, Any] = json.loads(rows[0][1])
+    return document

@@ -1,0 +1,151 @@
+"""What hangs on a movie, as pages of its own: credits, images, videos, awards."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import F, QuerySet
+from django.http import HttpResponse
+from django_filters import rest_framework as filters
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+
+from movies.api.serializers.movie import (
+    AWARD,
+    CREDIT,
+    IMAGE,
+    VIDEO,
+    AwardSerializer,
+    CreditSerializer,
+    ImageSerializer,
+    VideoSerializer,
+)
+from movies.api.views.movies import number, writable
+from movies.models import Award, Credit, Image, Movie, Video
+from movies.services.images import add_image
+from movies.services.movies import missing_movie, withdrawn
+from watchly.api.conditional import json_answer
+from watchly.api.filters import StrictFilterSet
+from watchly.api.idempotency import idempotent
+from watchly.api.input import check_parameters
+from watchly.api.permissions import ReadAllWriteWith
+from watchly.api.statements import fetch
+from watchly.api.views import DocumentViewSet, invalid
+from watchly.common.errors import NotFound
+
+
+def _by(*keys: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    return tuple(F(key).asc(nulls_last=True) for key in keys), tuple(F(key).desc(nulls_last=True) for key in keys)
+
+
+class CreditFilter(StrictFilterSet):
+    kind = filters.ChoiceFilter(choices=Credit.Kind.choices)
+
+    class Meta:
+        model = Credit
+        fields: list[str] = []
+
+
+class ImageFilter(StrictFilterSet):
+    kind = filters.ChoiceFilter(choices=Image.Kind.choices)
+
+    class Meta:
+        model = Image
+        fields: list[str] = []
+
+
+class VideoFilter(StrictFilterSet):
+    kind = filters.ChoiceFilter(choices=Video.Kind.choices)
+
+    class Meta:
+        model = Video
+        fields: list[str] = []
+
+
+class AwardFilter(StrictFilterSet):
+    won = filters.BooleanFilter()
+
+    class Meta:
+        model = Award
+        fields: list[str] = []
+
+
+class MoviePartViewSet(DocumentViewSet):
+    """A page of what hangs on one movie."""
+
+    permission_classes = (ReadAllWriteWith,)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().filter(movie_id=self.kwargs.get("pk", 0))
+
+    def list(self, request: Request, pk: str) -> HttpResponse:
+        movie_id = number(pk) if pk.isascii() and pk.isdigit() else 0
+        rows = fetch("SELECT state FROM movies_movie WHERE id = %(id)s", {"id": movie_id})
+        if not rows:
+            raise missing_movie(movie_id)
+        ((state,),) = rows
+        if state == Movie.State.WITHDRAWN:
+            raise withdrawn()
+        if state == Movie.State.DRAFT and not request.user.has_perm("movies.change_movie"):
+            raise NotFound(f"There is no movie {movie_id}.")
+        return super().list(request)
+
+
+class CreditViewSet(MoviePartViewSet):
+    queryset = Credit.objects.all()
+    serializer_class = CreditSerializer
+    filterset_class = CreditFilter
+    document = CREDIT
+    orderings: ClassVar[dict[str, Any]] = {"billing": _by("kind", "position", "id")}
+    default_ordering = "billing"
+
+
+class ImageViewSet(MoviePartViewSet):
+    queryset = Image.objects.all()
+    serializer_class = ImageSerializer
+    filterset_class = ImageFilter
+    parser_classes = (MultiPartParser, FormParser)
+    write_permissions: ClassVar[dict[str, str]] = {"POST": "movies.add_image"}
+    document = IMAGE
+    orderings: ClassVar[dict[str, Any]] = {"shown": _by("kind", "position", "id")}
+    default_ordering = "shown"
+
+    @idempotent
+    def create(self, request: Request, pk: str) -> HttpResponse:
+        """Adds a picture: `file`, `kind` (poster, backdrop or screenshot) and, if there are words on it, `language`."""
+        check_parameters(request.query_params, known=())
+        check_parameters(request.data, known=("file", "kind", "language"))
+        upload = request.FILES.get("file")
+        if upload is None:
+            raise invalid("file", "Send the picture as the multipart field `file`.", "required")
+        kind = request.data.get("kind")
+        if kind not in Image.Kind.values:
+            raise invalid("kind", f"Say which kind it is: {', '.join(Image.Kind.values)}.", "required")
+        language = request.data.get("language") or None
+        if language is not None and not (language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3)):
+            raise invalid("language", "Use an ISO 639 code of two or three small letters, such as fr.", "language")
+        image = add_image(movie_id=writable(pk), kind=kind, upload=upload, language=language)
+        ((body,),) = fetch(
+            f"SELECT {self.document.expression()} FROM {self.document.table} d WHERE d.id = %(id)s", {"id": image.pk}
+        )
+        response = json_answer(request._request, body.encode(), status=201)
+        response.headers["Location"] = f"/api/movies/{pk}/images"
+        return response
+
+
+class VideoViewSet(MoviePartViewSet):
+    queryset = Video.objects.all()
+    serializer_class = VideoSerializer
+    filterset_class = VideoFilter
+    document = VIDEO
+    orderings: ClassVar[dict[str, Any]] = {"shown": _by("position", "id")}
+    default_ordering = "shown"
+
+
+class AwardViewSet(MoviePartViewSet):
+    queryset = Award.objects.all()
+    serializer_class = AwardSerializer
+    filterset_class = AwardFilter
+    document = AWARD
+    orderings: ClassVar[dict[str, Any]] = {"ceremony": _by("award", "ceremony", "category", "id")}
+    default_ordering = "ceremony"

@@ -1,0 +1,76 @@
+"""People, and the films they are in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.http import HttpResponse, QueryDict
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+from movies.api.filters import PERSON_ORDERINGS, PersonFilter
+from movies.api.serializers.person import PERSON, PERSON_CREDIT, PersonCreditSerializer, PersonSerializer
+from movies.api.views.movies import number
+from movies.api.views.parts import CreditFilter
+from movies.models import CatalogueCount, Credit, Movie, Person
+from watchly.api.documents import literal
+from watchly.api.filters import StrictFilterSet
+from watchly.api.views import DocumentViewSet
+from watchly.common.errors import NotFound
+
+_TOTAL = f"(SELECT value FROM movies_cataloguecount WHERE name = {literal(CatalogueCount.PEOPLE)})"
+
+
+class PersonViewSet(DocumentViewSet):
+    """Everybody with a part in a film, those with most parts first."""
+
+    queryset = Person.objects.all()
+    serializer_class = PersonSerializer
+    filterset_class = PersonFilter
+    permission_classes = (AllowAny,)
+    document = PERSON
+    orderings = PERSON_ORDERINGS
+    default_ordering = "credits"
+    total = f"coalesce({_TOTAL}, 0)"
+
+    def lasting(self, query: QueryDict, rows: QuerySet[Any]) -> bool:
+        return "search" not in query
+
+    def ordering(self, name: str | None, filterset: StrictFilterSet) -> tuple[Any, ...]:
+        found: list[int] | None = getattr(filterset, "found", None)
+        if found is None or name is not None:
+            return super().ordering(name, filterset)
+        return (Func(Value(found, output_field=ArrayField(BigIntegerField())), F("id"), function="array_position"),)
+
+    def retrieve(self, request: Request, pk: str) -> HttpResponse:  # type: ignore[override]
+        if not (pk.isascii() and pk.isdigit()):
+            raise NotFound(f"There is no person {pk[:40]!r}: name one by its id.")
+        return super().retrieve(request, number(pk))
+
+
+class PersonCreditViewSet(DocumentViewSet):
+    """The parts of one person in published films, the newest film first."""
+
+    queryset = Credit.objects.filter(movie__state=Movie.State.PUBLISHED)
+    serializer_class = PersonCreditSerializer
+    filterset_class = CreditFilter
+    permission_classes = (AllowAny,)
+    document = PERSON_CREDIT
+    orderings: ClassVar[dict[str, Any]] = {
+        "newest": (
+            (F("movie__release_order").desc(nulls_last=True), F("id").asc()),
+            (F("movie__release_order").asc(nulls_last=True), F("id").asc()),
+        ),
+    }
+    default_ordering = "newest"
+
+    def get_queryset(self) -> QuerySet[Credit]:
+        return super().get_queryset().filter(person_id=self.kwargs.get("pk", 0))
+
+    def list(self, request: Request, pk: str) -> HttpResponse:
+        person_id = number(pk) if pk.isascii() and pk.isdigit() else 0
+        if not Person.objects.filter(pk=person_id).exists():
+            raise NotFound(f"There is no person {pk[:40]!r}.")
+        return super().list(request)

@@ -1,0 +1,50 @@
+"""Serializer fields that a document knows besides DRF's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from rest_framework import serializers
+
+
+class MediaUrlField(serializers.CharField):
+    """The public address of a stored file: the column's path behind the fixed prefix of the settings, or null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value: Any) -> str | None:
+        return f"{settings.MEDIA_URL}{value}" if value else None
+
+
+class SqlField(serializers.Field):  # type: ignore[type-arg]
+    """A value that an SQL expression over the document's row (alias `{row}`) gives; `output` is its shape. `{media}` in
+    the expression stands for the public prefix of stored files.
+
+    `python` gives the same value for DRF's own rendering; a test holds the two equal.
+    """
+
+    def __init__(self, sql: str, *, output: serializers.Field[Any, Any, Any, Any], python: Callable[[Any], Any]) -> None:
+        super().__init__(read_only=True, source="*")
+        self.sql, self.output, self.python = sql, output, python
+
+    def to_representation(self, value: Any) -> Any:
+        return self.python(value)
+
+
+class SqlFieldExtension(OpenApiSerializerFieldExtension):
+    """Documents an SqlField by its `output`."""
+
+    target_class = SqlField
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
+        output = self.target.output
+        if isinstance(output, serializers.BaseSerializer):
+            return auto_schema._map_serializer(output, direction) if not hasattr(output, "child") else {
+                "type": "array",
+                "items": auto_schema.resolve_serializer(output.child, direction).ref,
+            }
+        return auto_schema._map_serializer_field(output, direction)

@@ -1,0 +1,119 @@
+"""Pages of a list: which one is asked for, and the SQL that gives it whole in one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from django.db import connection, models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
+from rest_framework.pagination import PageNumberPagination
+
+from watchly.api.documents import Document
+from watchly.api.statements import fetch
+
+PAGE_SIZE, LARGEST_PAGE_SIZE, LARGEST_PAGE = 20, 100, 100_000
+COUNTED = 10_000  # past this a count costs more than all the rest
+
+
+class Pages(PageNumberPagination):
+    """The shape of a page, for the documentation; `PagePlan` is what runs."""
+
+    page_size = PAGE_SIZE
+    page_size_query_param = "page_size"
+    max_page_size = LARGEST_PAGE_SIZE
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["count", "count_exact", "next", "previous", "results"],
+            "properties": {
+                "count": {"type": "integer", "minimum": 0, "description": f"Exact up to {COUNTED:,}.", "example": 123},
+                "count_exact": {"type": "boolean", "description": f"False when more than {COUNTED:,} match."},
+                "next": {"type": ["string", "null"], "format": "uri", "description": "The next page, if there is one."},
+                "previous": {"type": ["string", "null"], "format": "uri", "description": "The page before, if there is one."},
+                "results": schema,
+            },
+        }
+
+
+def whole_number(query: Any, name: str, default: int, most: int) -> int:
+    """A query parameter from 1 to `most`. Raises ValidationError."""
+    text = query.get(name)
+    if text is None:
+        return default
+    if text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= most:
+        return int(text)
+    raise ValidationError({name: [ErrorDetail(f"{text[:40]!r} is not a whole number from 1 to {most}.", code="out_of_range")]})
+
+
+def literal_sql(queryset: QuerySet[Any]) -> str:
+    """The statement of a queryset with its values written into it, safely quoted by psycopg."""
+    sql, params = queryset.query.sql_with_params()
+    connection.ensure_connection()
+    return psycopg.ClientCursor(connection.connection).mogrify(sql, params)
+
+
+@dataclass(frozen=True)
+class PagePlan:
+    """One statement for one page: its count, how many ids it found (one more than it shows), its documents as one text."""
+
+    statement: str
+    page: int
+    page_size: int
+    exact: bool  # whether the count is a kept figure, exact past COUNTED too
+
+    def run(self, request: HttpRequest) -> bytes:
+        """The body of the page. Raises NotFound past the last one."""
+        ((count, found, results),) = fetch(self.statement)
+        if not found and self.page > 1:
+            raise NotFound(f"Page {self.page} is past the last one.")
+        exact = self.exact or count <= COUNTED
+        following = self._link(request, self.page + 1) if found > self.page_size else None
+        before = self._link(request, self.page - 1) if self.page > 1 else None
+        return (
+            f'{{"count":{count if exact else COUNTED},"count_exact":{"true" if exact else "false"},'
+            f'"next":{_text(following)},"previous":{_text(before)},"results":[{results or ""}]}}'
+        ).encode()
+
+    def _link(self, request: HttpRequest, page: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(page)
+        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+def _text(value: str | None) -> str:
+    # A URI holds no character that JSON escapes.
+    return f'"{value}"' if value else "null"
+
+
+def page_plan(
+    *,
+    document: Document,
+    rows: QuerySet[Any],
+    ordering: tuple[Any, ...],
+    page: int,
+    page_size: int,
+    fields: tuple[str, ...] = (),
+    expand: tuple[str, ...] = (),
+    total: str | None = None,
+) -> PagePlan:
+    """Plans one page of `rows` in this ordering. `total` is an SQL expression of the exact count, where one is kept."""
+    if rows.query.is_empty():
+        return PagePlan("SELECT 0, 0, NULL", page, page_size, exact=False)
+    start = (page - 1) * page_size
+    ids = rows.order_by(*ordering).values("id")[start : start + page_size + 1]
+    exact = total is not None
+    if total is None:
+        some = literal_sql(rows.order_by().annotate(one=models.Value(1)).values("one")[: COUNTED + 1])
+        total = f"(SELECT count(*) FROM ({some}) matching)"
+    statement = (
+        f"WITH page AS MATERIALIZED (SELECT id, row_number() OVER () AS place FROM ({literal_sql(ids)}) ids) "
+        f"SELECT {total}, (SELECT count(*) FROM page), "
+        f"(SELECT string_agg({document.expression(fields, expand)}, ',' ORDER BY page.place) "
+        f"FROM page JOIN {document.table} d ON d.id = page.id WHERE page.place <= {page_size})"
+    )
+    return PagePlan(statement, page, page_size, exact)
