@@ -1,0 +1,101 @@
+"""What stands between an empty data folder and a Watchly that can be used. Each step may be run again, or killed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command, get_commands
+from django.core.management.base import OutputWrapper
+
+from watchly import env
+from watchly.processes.folders import write_whole
+
+_ADMIN = "admin"
+Step = Callable[[OutputWrapper], None]
+
+
+def migrate(out: OutputWrapper) -> None:
+    """Bring the database's tables to this version."""
+    call_command("migrate", interactive=False, verbosity=0, stdout=out)
+
+
+def load_catalogue(out: OutputWrapper) -> None:
+    """Load the catalogue that Watchly comes with, unless it is there; an interrupted load goes on where it was."""
+    if "load_catalogue" in get_commands():
+        call_command("load_catalogue", stdout=out)
+
+
+def create_admin(out: OutputWrapper) -> None:
+    """Make the first administrator, with DJANGO_SUPERUSER_PASSWORD or a random password that is shown once.
+
+    It is shown on the terminal. Without one (a service, a container) it goes to a file of mode 0600: what is written to
+    standard output there ends in a log.
+    """
+    users: Any = get_user_model()._default_manager
+    if users.filter(is_superuser=True).exists():
+        return
+    name = _ADMIN if not users.filter(username__iexact=_ADMIN).exists() else f"{_ADMIN}-{secrets.token_hex(2)}"
+    chosen = env.text("DJANGO_SUPERUSER_PASSWORD")
+    password = chosen or secrets.token_urlsafe(12)
+    path = env.data_folder() / "admin_password"
+    terminal = None if chosen else _terminal(out)
+    if chosen is None and terminal is None:
+        write_whole(path, f"{password}\n")
+    users.create_superuser(username=name, password=password)
+    out.write(f"Made the administrator `{name}`.")
+    if chosen is not None:
+        return
+    if terminal is None:
+        out.write(f"Its password is in {path}: sign in, change it, and delete the file.")
+        return
+    terminal(f"Its password, shown only this once: {password}\n(Forgotten: manage.py changepassword {name})\n")
+
+
+def collect_static(out: OutputWrapper) -> None:
+    """Gather the files that granian serves by itself, unless they are as they were at the last start."""
+    fingerprint = _static_files_fingerprint()
+    stamp = env.data_folder() / "run" / "static.stamp"
+    static_root = Path(settings.STATIC_ROOT)
+    if static_root.is_dir() and stamp.exists() and stamp.read_text(encoding="ascii") == fingerprint:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, stdout=out)
+    write_whole(stamp, fingerprint)
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("Preparing the database", migrate),
+    ("Loading the catalogue", load_catalogue),
+    ("Looking for an administrator", create_admin),
+    ("Collecting static files", collect_static),
+)
+
+
+def _static_files_fingerprint() -> str:
+    """Changes whenever a static file is added, removed or edited, or goes elsewhere."""
+    digest = hashlib.sha256(os.fsencode(settings.STATIC_ROOT))
+    for finder in get_finders():
+        for name, storage in finder.list(None):
+            found = Path(storage.path(name)).stat()
+            digest.update(
+                f"{storage.path(name)}\0{found.st_mtime_ns}\0{found.st_size}\n".encode(errors="surrogateescape")
+            )
+    return digest.hexdigest()
+
+
+def _terminal(out: OutputWrapper) -> Callable[[str], object] | None:
+    """How to write to the person at the terminal, also if standard output goes to a file; None when nobody is there."""
+    if out.isatty():
+        return out.write
+    try:
+        terminal = Path("/dev/tty").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115  open until it is written to
+    except OSError:
+        return None
+    return terminal.write
