@@ -1,0 +1,104 @@
+"""Users: who they are, whether they may sign in, and which roles they have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import BooleanRadioFilter, RelatedDropdownFilter
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from accounts.models import User
+from accounts.roles import ADMIN, CURATOR, MODERATOR, follow_roles
+from watchly.common.admin.lists import BackOfficeAdmin
+
+_ROLE_COLOURS = {CURATOR: "info", MODERATOR: "warning", ADMIN: "primary"}
+
+
+class UserForm(UserChangeForm):
+    """Says in words what the constraints over `lower(…)` refuse."""
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Somebody has this username, if perhaps in other letters' case.")
+        return username
+
+
+@admin.register(User)
+class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):
+    form, add_form, change_password_form = UserForm, UserCreationForm, AdminPasswordChangeForm
+    list_display = ("username", "email", "role_badges", "is_active", "is_superuser", "date_joined")
+    list_filter = (
+        ("groups", RelatedDropdownFilter),
+        ("is_active", BooleanRadioFilter),
+        ("is_superuser", BooleanRadioFilter),
+    )
+    search_fields = ("username", "email")
+    search_help_text = "Username or e-mail address"
+    ordering = ("-pk",)
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password", "email", "email_verified_at", "is_active")}),
+        (
+            "Roles",
+            {
+                "description": "A role opens the back office to its holder; who has none is not staff.",
+                "fields": ("groups", "is_staff", "is_superuser"),
+            },
+        ),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),
+        ("Roles", {"fields": ("groups",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @display(description="Roles", label=_ROLE_COLOURS)
+    def role_badges(self, user: User) -> list[str]:
+        return [group.name for group in user.groups.all()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        fixed = ("is_staff", "last_login", "date_joined", "email_verified_at")
+        return fixed if request.user.is_superuser else (*fixed, "is_superuser")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """A superuser's account, its password above all, is changed by superusers alone: else any admin could be one."""
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Accounts are closed (not active); to erase one is the account's own service, which keeps what others need."""
+        return False
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField | None:
+        if db_field.name == "groups":
+            kwargs["queryset"] = Group.objects.order_by("pk")
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups" and field is not None:
+            field.label, field.help_text = "Roles", "Curators write the catalogue, moderators read it, admins do everything."
+        return field
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+        if change and "email" in form.changed_data:
+            obj.email_verified_at = None  # nobody has shown that the new address is theirs
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: ModelForm[User], formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        follow_roles(user_id=form.instance.pk)
