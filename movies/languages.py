@@ -1,0 +1,121 @@
+"""Languages: their names and their codes, ISO 639-1 where there is one, else ISO 639-3."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MappingProxyType
+
+import pycountry
+
+# What film lists call them, and ISO does not. A group of languages (Sami, Nahuatl) has no code of its own: its largest
+# member stands for it only where the lists mean that one.
+_ALIASES = MappingProxyType(
+    {
+        "aceh": "ace",
+        "american sign": "ase",
+        "ancient greek": "grc",
+        "aramaic": "arc",
+        "assyrian": "aii",
+        "australian aboriginal pidgin english": "rop",
+        "bahasa indonesia": "id",
+        "banyumasan": "jv",
+        "british sign": "bfi",
+        "cantonese": "yue",
+        "chewa": "ny",
+        "classical arabic": "ar",
+        "egyptian, ancient": "egy",
+        "farsi": "fa",
+        "flemish": "nl",
+        "french sign": "fsl",
+        "fula": "ff",
+        "gaelic": "gd",
+        "german sign": "gsg",
+        "greek": "el",
+        "guanzhong hua": "cmn",
+        "haitian creole": "ht",
+        "hariyani": "bgc",
+        "hindustani": "hi",
+        "hinglish": "hi",
+        "hokkien": "nan",
+        "japanese sign": "jsl",
+        "korean sign": "kvk",
+        "kriolu": "kea",
+        "kuna": "cuk",
+        "kyrgyz": "ky",
+        "maasai": "mas",
+        "malay": "ms",
+        "mandarin": "cmn",
+        "maninka": "emk",
+        "maori": "mi",
+        "māori": "mi",
+        "maya, yucatán": "yua",
+        "mende": "men",
+        "min nan": "nan",
+        "nahuatl languages": "nah",
+        "napoletano-calabrese": "nap",
+        "nepali": "ne",
+        "old english": "ang",
+        "osetin": "os",
+        "pashto": "ps",
+        "punjabi": "pa",
+        "romani": "rom",
+        "sami languages": "smi",
+        "scanian": "sv",
+        "shanghainese": "wuu",
+        "shanxi": "cjy",
+        "sioux": "dak",
+        "slovene": "sl",
+        "sotho": "st",
+        "southwestern mandarin": "cmn",
+        "sunda": "su",
+        "swahili": "sw",
+        "taiwanese hokkien": "nan",
+        "teochew": "nan",
+        "valencian": "ca",
+        "yolngu matha": "dhg",
+    }
+)
+# Codes that film lists use and pycountry's list of single languages lacks: three groups of ISO 639-2, and the two that
+# TMDB uses for Cantonese and for films without words.
+_GROUPS = MappingProxyType({"nah": "Nahuatl", "smi": "Sami", "cn": "Cantonese", "xx": "No language"})
+_COMMON = MappingProxyType({"cmn": "Mandarin", "yue": "Cantonese", "el": "Greek", "ms": "Malay", "sw": "Swahili", "nan": "Min Nan"})
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Code to English name."""
+    names = {getattr(language, "alpha_2", language.alpha_3): language.name for language in pycountry.languages}
+    return {**names, **_GROUPS, **_COMMON}
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Case-folded name to code."""
+    codes: dict[str, str] = {}
+    for language in pycountry.languages:
+        for kind in ("name", "inverted_name", "common_name"):
+            if name := getattr(language, kind, None):
+                codes.setdefault(name.casefold(), getattr(language, "alpha_2", language.alpha_3))
+    return {**codes, **_ALIASES}
+
+
+@cache
+def _longer() -> dict[str, str]:
+    """Three-letter code to the two letters that are preferred."""
+    return {language.alpha_3: language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2")}
+
+
+def is_language(code: str) -> bool:
+    """Whether this is a language's code as Watchly writes it: lower case, two letters where there are two."""
+    return code in _names()
+
+
+def language_name(code: str) -> str:
+    """The English name of a code; the code itself when there is none."""
+    return _names().get(code, code)
+
+
+def language_code(name: str) -> str | None:
+    """The code of a language by its name or by any of its codes in any case; None when there is no such language."""
+    folded = name.casefold()
+    return _codes().get(folded) or _longer().get(folded) or (folded if is_language(folded) else None)
