@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from watchly.api.media import media
+from watchly.health import livez, readyz
+from watchly.pages import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
     path("admin/", admin.site.urls),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("api/", include("movies.api.urls")),
+    path("api/", include("accounts.api.urls")),
+    path("api/", include("social.api.urls")),
+    path("api/", include("analytics.api.urls")),
 ]
+if settings.MEDIA_URL.startswith("/"):
+    # Pictures from the local disk; with another storage, or behind a gateway that serves them, this is never reached.
+    urlpatterns.append(re_path(rf"^{settings.MEDIA_URL.lstrip('/')}(?P<path>.+)$", media, name="media"))
 
 handler400 = "watchly.api.errors.bad_request"
 handler403 = "watchly.api.errors.forbidden"

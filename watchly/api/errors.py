@@ -102,6 +102,21 @@ def invalid(request: HttpRequest | None, field_errors: list[dict[str, str]], *, 
     return problem(request, status, "invalid", f"{where}{first['detail']}{more}", field_errors=field_errors)
 
 
+def describe(exception: Exception) -> dict[str, Any]:
+    """Status, code, detail and errors of a refusal that a service or a serializer raised."""
+    if isinstance(exception, exceptions.ValidationError):
+        found = flatten(exception.detail)
+        return {"status": 400, "code": "invalid", "detail": found[0]["detail"], "errors": found}
+    if not isinstance(exception, errors.WatchlyError):
+        raise exception
+    return {
+        "status": next((_STATUSES[kind] for kind in type(exception).__mro__ if kind in _STATUSES), 400),
+        "code": exception.code,
+        "detail": exception.detail,
+        "errors": [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in exception.errors],
+    }
+
+
 def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's hook: what a view or a service raised becomes a problem document; what nobody foresaw stays a 500."""
     request = context.get("request")
@@ -116,10 +131,11 @@ def _answer(exception: Exception, request: HttpRequest | None) -> HttpResponse |
         location = exception.location + (f"?{query}" if query else "")
         return problem(request, 308, exception.code, exception.detail, headers={"Location": location})
     if isinstance(exception, errors.WatchlyError):
-        status = next(_STATUSES[kind] for kind in type(exception).__mro__ if kind in _STATUSES)
-        found = [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in exception.errors]
+        said = describe(exception)
         headers = {"Retry-After": str(exception.retry_after)} if isinstance(exception, errors.RateLimited) else None
-        return problem(request, status, exception.code, exception.detail, field_errors=found, headers=headers)
+        return problem(
+            request, said["status"], said["code"], said["detail"], field_errors=said["errors"], headers=headers
+        )
     if isinstance(exception, Http404):
         return problem(request, 404, "not_found", "There is no such thing.")
     if isinstance(exception, PermissionDenied):

@@ -1,0 +1,7 @@
+"""Paths of this app below /api/: none yet."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

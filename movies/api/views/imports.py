@@ -1,0 +1,144 @@
+"""POST /api/movies/import and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.generics import GenericAPIView, get_object_or_404
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from movies.api.views.movies import number
+from movies.models import ImportReject, ImportRun
+from movies.services.imports import cancel_import, request_import, start_import
+from watchly.api.idempotency import idempotent
+from watchly.api.input import StrictSerializer, check_parameters
+from watchly.api.permissions import HasPermission
+from watchly.api.views import invalid
+
+_REJECTS_SHOWN = 100
+
+
+class ImportRequestSerializer(StrictSerializer):
+    """The file and how to take it."""
+
+    file = serializers.FileField(help_text="CSV, JSON or NDJSON, plain, gz or zip.")
+    format = serializers.CharField(required=False, default="auto", max_length=20, help_text="auto: recognised from the content.")
+    preview = serializers.BooleanField(required=False, default=False, help_text="Say what would change and wait for `start`.")
+    update_existing = serializers.BooleanField(required=False, default=False)
+
+
+class ImportRejectSerializer(serializers.ModelSerializer[ImportReject]):
+    class Meta:
+        model = ImportReject
+        fields = ("file", "line", "code", "detail", "content")
+
+
+class ImportRunSerializer(serializers.ModelSerializer[ImportRun]):
+    """A run: its state, how far it is, what it did, and the first rows it refused."""
+
+    files = serializers.ListField(child=serializers.CharField(), source="names", read_only=True)
+    progress = serializers.SerializerMethodField(help_text="Share of the file that is read, 0 to 1, or null.")
+    counts = serializers.SerializerMethodField()
+    rejects = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ImportRun
+        fields = (
+            "id",
+            "state",
+            "format",
+            "files",
+            "preview",
+            "update_existing",
+            "progress",
+            "counts",
+            "changes",
+            "rejects",
+            "error",
+            "created_at",
+            "started_at",
+            "finished_at",
+        )
+
+    def get_progress(self, run: ImportRun) -> float | None:
+        if run.state == ImportRun.State.DONE:
+            return 1.0
+        return round(min(run.read_bytes / run.total_bytes, 1.0), 3) if run.total_bytes else None
+
+    def get_counts(self, run: ImportRun) -> dict[str, int]:
+        return {name: getattr(run, name) for name in ("rows", "created", "updated", "unchanged", "rejected")}
+
+    def get_rejects(self, run: ImportRun) -> list[dict[str, Any]]:
+        return list(ImportRejectSerializer(run.rejects.all()[:_REJECTS_SHOWN], many=True).data)
+
+
+class ImportView(GenericAPIView):
+    """Take in a file of movies, as a job."""
+
+    serializer_class = ImportRequestSerializer
+    permission_classes = (HasPermission,)
+    permission = "movies.import_movies"
+    parser_classes = (MultiPartParser, FormParser)
+
+    @idempotent
+    def post(self, request: Request) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        if "file" in request.data and "file" not in request.FILES:
+            raise invalid("file", "Send the file as the multipart field `file`.", "not_a_file")
+        serializer = ImportRequestSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        values = dict(serializer.validated_data)
+        run = request_import(
+            upload=values["file"],
+            format=values["format"],
+            preview=values["preview"],
+            update_existing=values["update_existing"],
+            requested_by=request.user,
+        )
+        return _accepted(run)
+
+
+class ImportRunViewSet(GenericViewSet[ImportRun]):
+    """What became of an import."""
+
+    queryset = ImportRun.objects.all()
+    serializer_class = ImportRunSerializer
+    permission_classes = (HasPermission,)
+    permission: ClassVar[str] = "movies.import_movies"
+
+    def retrieve(self, request: Request, pk: str) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        response = Response(ImportRunSerializer(self._run(pk)).data)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, pk: str) -> HttpResponse:
+        """Carry out a previewed import"""
+        run = self._run(pk)
+        start_import(run_id=run.pk)
+        run.refresh_from_db()
+        return _accepted(run)
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> HttpResponse:
+        """Stop an import; what it has written stays"""
+        run = self._run(pk)
+        cancel_import(run_id=run.pk)
+        run.refresh_from_db()
+        return Response(ImportRunSerializer(run).data)
+
+    def _run(self, pk: str) -> ImportRun:
+        return get_object_or_404(ImportRun, pk=number(pk) if pk.isascii() and pk.isdigit() else 0)
+
+
+def _accepted(run: ImportRun) -> Response:
+    response = Response(ImportRunSerializer(run).data, status=202)
+    response.headers["Location"] = f"/api/imports/{run.pk}"
+    return response

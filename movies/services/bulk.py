@@ -1,0 +1,70 @@
+"""Many movies at once: all or nothing, or each for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from movies.services.movies import create_movie, update_movie
+from movies.services.publishing import withdraw_movie
+from watchly.common.errors import WatchlyError
+
+MOST_ITEMS = 500
+
+
+@dataclass(frozen=True)
+class BulkItem:
+    """One thing to do: create, update or delete (which withdraws)."""
+
+    op: str
+    movie_id: int | None = None
+    version: int | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class ItemRefused(Exception):
+    """An item of an atomic call was refused, so nothing was done."""
+
+    def __init__(self, index: int, error: WatchlyError) -> None:
+        super().__init__(f"item {index}: {error.detail}")
+        self.index, self.error = index, error
+
+
+@transaction.atomic
+def apply_all(*, items: Sequence[BulkItem]) -> list[int]:
+    """Does everything and returns the movies' ids, or raises ItemRefused and does nothing."""
+    done = []
+    for index, item in enumerate(items):
+        try:
+            done.append(_apply(item))
+        except WatchlyError as error:
+            raise ItemRefused(index, error) from error
+    return done
+
+
+def apply_each(*, items: Sequence[BulkItem | None]) -> list[int | WatchlyError | None]:
+    """Does what can be done; an item's place holds the movie's id or why it was refused (None where there was no item)."""
+    results: list[int | WatchlyError | None] = []
+    for item in items:
+        if item is None:
+            results.append(None)
+            continue
+        try:
+            with transaction.atomic():
+                results.append(_apply(item))
+        except WatchlyError as error:
+            results.append(error)
+    return results
+
+
+def _apply(item: BulkItem) -> int:
+    if item.op == "create":
+        return create_movie(values=item.values).pk
+    movie_id = item.movie_id or 0
+    if item.op == "update":
+        return update_movie(movie_id=movie_id, values=item.values, expected_version=item.version).pk
+    withdraw_movie(movie_id=movie_id, reason="Withdrawn through the API.", expected_version=item.version)
+    return movie_id
