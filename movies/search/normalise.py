@@ -19,8 +19,8 @@ _READ = 1_000
 
 # Letters that Unicode does not decompose, spelt as one types them without the key for them.
 _LETTERS = {
-    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i", "ħ": "h", "ŧ": "t", "ŋ": "n",
-    "ƒ": "f", "ə": "e", "ɛ": "e", "ɔ": "o", "ɓ": "b", "ɗ": "d", "ƙ": "k",
+    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i", "ħ": "h", "ŧ": "t",
+    "ŋ": "n", "ƒ": "f", "ə": "e", "ɛ": "e", "ɔ": "o", "ɓ": "b", "ɗ": "d", "ƙ": "k",
 }  # fmt: skip
 _APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u02be\u02bf\u2018\u2019\u201b\u2032\uff07"
 # Signs that stand inside a word and leave no gap when they are not typed: apostrophes, soft hyphen, joiners, marks of
@@ -96,7 +96,9 @@ def fold(text: str) -> str:
     text = text[:_READ]
     if text.isascii():
         return " ".join(text.translate(_FOLDING).split())
-    text = unicodedata.normalize("NFKD", _FRACTIONS.sub(r" \g<0>", text)).translate(_FOLDING)
+    # The acute accent on its own stands for an apostrophe; decomposed it would be a space.
+    text = _FRACTIONS.sub(r" \g<0>", text.replace("\u00b4", "'"))
+    text = unicodedata.normalize("NFKD", text).translate(_FOLDING)
     # Recomposed, since decomposition also takes Korean syllables and Japanese voicing apart.
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
