@@ -35,7 +35,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     if pending:
         return _answer({"status": "unavailable", "database": "migrations are not applied"}, 503)
     degraded = cache.get("readyz") is None and not cache.set("readyz", 1, timeout=60)
-    return _answer({"status": "degraded" if degraded else "ready", "cache": "does not answer" if degraded else "ok"}, 200)
+    return _answer(
+        {"status": "degraded" if degraded else "ready", "cache": "does not answer" if degraded else "ok"}, 200
+    )
 
 
 def _all_migrated() -> bool:

@@ -24,7 +24,9 @@ if PRODUCTION:
     if DEBUG:
         raise env.ConfigurationError("DEBUG is on in production: unset it, or set WATCHLY_ENV=local.")
     if not ALLOWED_HOSTS:
-        raise env.ConfigurationError("ALLOWED_HOSTS is not set: name the hosts that Watchly answers to, comma-separated.")
+        raise env.ConfigurationError(
+            "ALLOWED_HOSTS is not set: name the hosts that Watchly answers to, comma-separated."
+        )
     if any("*" in host for host in ALLOWED_HOSTS):
         raise env.ConfigurationError("ALLOWED_HOSTS holds '*' in production: name each host instead.")
 
@@ -118,7 +120,15 @@ def _database(url: str | None) -> dict[str, Any]:
             "application_name": "watchly",
             **parts,
             **(
-                {"pool": {"min_size": 1, "max_size": BLOCKING_THREADS, "timeout": 3, "max_lifetime": 1800, "max_idle": 300}}
+                {
+                    "pool": {
+                        "min_size": 1,
+                        "max_size": BLOCKING_THREADS,
+                        "timeout": 3,
+                        "max_lifetime": 1800,
+                        "max_idle": 300,
+                    }
+                }
                 if env.flag("DATABASE_POOL")
                 else {}
             ),
@@ -190,5 +200,5 @@ USE_I18N = True
 LOGGING = logging_settings(json=PRODUCTION or env.flag("LOG_JSON"), level=env.text("LOG_LEVEL", "INFO"))
 LOGGING_CONFIG = "logging.config.dictConfig"
 
-from watchly.settings_api import *  # noqa: E402,F403  the API's own settings are a noun of their own
-from watchly.settings_admin import *  # noqa: E402,F403  and so is the look of the back office
+from watchly.settings_admin import *  # noqa: E402  and so is the look of the back office
+from watchly.settings_api import *  # noqa: E402  the API's own settings are a noun of their own

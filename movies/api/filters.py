@@ -23,7 +23,9 @@ def _both(ascending: bool, *keys: str) -> tuple[tuple[Any, ...], tuple[Any, ...]
     """An ordering and its reverse: what is unknown comes last both ways, ties end on id."""
 
     def one(up: bool) -> tuple[Any, ...]:
-        return tuple(F(key).asc(nulls_last=True) if up else F(key).desc(nulls_last=True) for key in keys) + (F("id").asc(),)
+        return tuple(F(key).asc(nulls_last=True) if up else F(key).desc(nulls_last=True) for key in keys) + (
+            F("id").asc(),
+        )
 
     return one(ascending), one(not ascending)
 
@@ -96,7 +98,9 @@ class MovieFilter(StrictFilterSet):
     rating_min = StarsFilter(field_name="rating_average", lookup_expr="gte", help_text="Stars, 0.5 to 5.")
     language = TextFilter(method="by_language", most=60, help_text="Of the original: ISO 639 code or English name.")
     country = TextFilter(method="by_country", most=60, help_text="ISO 3166-1 code or English name.")
-    person = NumberFilter(method="by_person", least=1, most=2**63 - 1, help_text="The id of somebody with a credit in it.")
+    person = NumberFilter(
+        method="by_person", least=1, most=2**63 - 1, help_text="The id of somebody with a credit in it."
+    )
     release_status = filters.ChoiceFilter(choices=Movie.ReleaseStatus.choices)
 
     class Meta:
@@ -136,7 +140,9 @@ class MovieFilter(StrictFilterSet):
         genres = Genre.objects.filter(slug__in=self._slugs("genre")).order_by().values_list(Value(True), "slug", "pk")
         tags = Tag.objects.filter(slug__in=self._slugs("tag")).order_by().values_list(Value(False), "slug", "pk")
         found = list(genres.union(tags, all=True))
-        return {slug: pk for is_genre, slug, pk in found if is_genre}, {slug: pk for is_genre, slug, pk in found if not is_genre}
+        return {slug: pk for is_genre, slug, pk in found if is_genre}, {
+            slug: pk for is_genre, slug, pk in found if not is_genre
+        }
 
     def _slugs(self, name: str) -> set[str]:
         return {slug.strip().lower()[:100].replace("\x00", "") for slug in self.data.getlist(name)}

@@ -44,4 +44,6 @@ def _rows(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise ValidationError({name: [ErrorDetail(f"In a form this is a JSON list: {error}.", code="invalid")]}) from error
+        raise ValidationError(
+            {name: [ErrorDetail(f"In a form this is a JSON list: {error}.", code="invalid")]}
+        ) from error

@@ -16,7 +16,9 @@ class MovieFigures(models.Model):
     rating_sum = models.PositiveBigIntegerField(default=0, help_text="Half stars.")
     plays = models.PositiveIntegerField(default=0)
     favorites = models.PositiveIntegerField(default=0)
-    known_raters = models.PositiveIntegerField(default=0, help_text="People elsewhere who rated it; a starting popularity.")
+    known_raters = models.PositiveIntegerField(
+        default=0, help_text="People elsewhere who rated it; a starting popularity."
+    )
 
     class Meta:
         verbose_name_plural = "movie figures"

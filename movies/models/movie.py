@@ -31,7 +31,9 @@ FILTERED = [
 
 def _ordering_index(name: str, *keys: Any) -> models.Index:
     """The index behind one ordering of a list of published movies (see `movies/api/filters.py`)."""
-    named = {key.name if isinstance(key, F) else getattr(getattr(key, "expression", None), "name", None) for key in keys}
+    named = {
+        key.name if isinstance(key, F) else getattr(getattr(key, "expression", None), "name", None) for key in keys
+    }
     return models.Index(
         *keys,
         name=f"movies_movie_by_{name}",
@@ -94,7 +96,9 @@ class Movie(models.Model):
     imdb_id = models.CharField(max_length=12, null=True, blank=True, help_text="tt and at least seven digits.")
     tmdb_id = models.PositiveIntegerField(null=True, blank=True)
     wikidata_id = models.CharField(max_length=12, null=True, blank=True, help_text="Q and digits.")
-    wikipedia_page = models.CharField(max_length=300, null=True, blank=True, help_text="Page name in the English Wikipedia.")
+    wikipedia_page = models.CharField(
+        max_length=300, null=True, blank=True, help_text="Page name in the English Wikipedia."
+    )
 
     genres = models.ManyToManyField("movies.Genre", related_name="movies", blank=True)
     tags = models.ManyToManyField("movies.Tag", related_name="movies", blank=True)
@@ -118,7 +122,9 @@ class Movie(models.Model):
         max_digits=3, decimal_places=2, null=True, blank=True, editable=False, help_text="Stars, 0.5 to 5."
     )
     rating_count = models.PositiveIntegerField(default=0, editable=False)
-    popularity = models.FloatField(default=0.0, editable=False, help_text="0 for what nobody has touched, no upper bound.")
+    popularity = models.FloatField(
+        default=0.0, editable=False, help_text="0 for what nobody has touched, no upper bound."
+    )
     poster_path = models.CharField(max_length=200, null=True, blank=True, editable=False)
     backdrop_path = models.CharField(max_length=200, null=True, blank=True, editable=False)
     trailer_url = models.URLField(max_length=300, null=True, blank=True, editable=False)
@@ -149,7 +155,8 @@ class Movie(models.Model):
             models.UniqueConstraint(fields=["tmdb_id"], name="movies_movie_tmdb_id_unique"),
             models.UniqueConstraint(fields=["wikidata_id"], name="movies_movie_wikidata_id_unique"),
             models.CheckConstraint(
-                condition=Q(imdb_id__isnull=True) | Q(imdb_id__regex=r"^tt[0-9]{7,10}$"), name="movies_movie_imdb_id_form"
+                condition=Q(imdb_id__isnull=True) | Q(imdb_id__regex=r"^tt[0-9]{7,10}$"),
+                name="movies_movie_imdb_id_form",
             ),
             models.CheckConstraint(
                 condition=Q(wikidata_id__isnull=True) | Q(wikidata_id__regex=r"^Q[0-9]+$"),
@@ -159,7 +166,8 @@ class Movie(models.Model):
                 condition=Q(year__isnull=True) | Q(year__gte=1870, year__lte=2200), name="movies_movie_year_range"
             ),
             models.CheckConstraint(
-                condition=Q(runtime__isnull=True) | Q(runtime__gte=1, runtime__lte=60_000), name="movies_movie_runtime_range"
+                condition=Q(runtime__isnull=True) | Q(runtime__gte=1, runtime__lte=60_000),
+                name="movies_movie_runtime_range",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="movies_movie_title_not_empty"),
         ]

@@ -11,7 +11,9 @@ class Person(models.Model):
     biography = models.TextField(null=True, blank=True)
     born = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Year.")
     died = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Year.")
-    imdb_id = models.CharField(max_length=12, null=True, blank=True, unique=True, help_text="nm and at least seven digits.")
+    imdb_id = models.CharField(
+        max_length=12, null=True, blank=True, unique=True, help_text="nm and at least seven digits."
+    )
     tmdb_id = models.PositiveIntegerField(null=True, blank=True, unique=True)
     name_key = models.CharField(max_length=300, editable=False, default="", help_text="The normalised name.")
     credit_count = models.PositiveIntegerField(default=0, editable=False)
@@ -24,7 +26,8 @@ class Person(models.Model):
         verbose_name_plural = "people"
         constraints = [
             models.CheckConstraint(
-                condition=Q(imdb_id__isnull=True) | Q(imdb_id__regex=r"^nm[0-9]{7,10}$"), name="movies_person_imdb_id_form"
+                condition=Q(imdb_id__isnull=True) | Q(imdb_id__regex=r"^nm[0-9]{7,10}$"),
+                name="movies_person_imdb_id_form",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="movies_person_name_not_empty"),
         ]

@@ -91,7 +91,13 @@ def _set_credits(movie: Movie, rows: Sequence[dict[str, Any]]) -> bool:
 
 def _set_directors(movie: Movie, people: Sequence[dict[str, Any]]) -> bool:
     rows = [
-        {"person": person, "kind": Credit.Kind.CREW, "department": "Directing", "job": Credit.DIRECTOR, "position": index}
+        {
+            "person": person,
+            "kind": Credit.Kind.CREW,
+            "department": "Directing",
+            "job": Credit.DIRECTOR,
+            "position": index,
+        }
         for index, person in enumerate(people)
     ]
     return _replace_credits(movie, rows, models.Q(kind=Credit.Kind.CREW, job=Credit.DIRECTOR))
@@ -138,7 +144,9 @@ def company_named(name: str) -> Company:
 
 def collection_named(name: str) -> Collection:
     """The collection of this name, made if need be."""
-    return Collection.objects.get_or_create(name=name, defaults={"slug": slugify(name)[:200] or f"collection-{name_key(name)}"})[0]
+    return Collection.objects.get_or_create(
+        name=name, defaults={"slug": slugify(name)[:200] or f"collection-{name_key(name)}"}
+    )[0]
 
 
 RELATIONS: dict[str, Callable[[Movie, Any], bool]] = {

@@ -18,7 +18,10 @@ def _link(relation: str, movie_ids: Iterable[int], thing_ids: Iterable[int], *, 
     through: type[models.Model] = getattr(Movie, relation).through
     column = f"{relation[:-1]}_id"
     movies = list(
-        Movie.objects.select_for_update(of=("self",)).filter(pk__in=list(movie_ids)).order_by("pk").values_list("pk", flat=True)
+        Movie.objects.select_for_update(of=("self",))
+        .filter(pk__in=list(movie_ids))
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
     things = list(thing_ids)
     manager = through._default_manager

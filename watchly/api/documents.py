@@ -129,7 +129,9 @@ def compile_field(field: Any, model: type[models.Model], row: str, *, nested: bo
 
 def _column(field: Any, model: type[models.Model], row: str) -> str:
     if len(field.source_attrs) != 1:
-        raise ImproperlyConfigured(f"source {field.source!r} is not one column of {model._meta.db_table}: use an SqlField")
+        raise ImproperlyConfigured(
+            f"source {field.source!r} is not one column of {model._meta.db_table}: use an SqlField"
+        )
     name = field.source_attrs[0]
     for column in model._meta.concrete_fields:
         if name in (column.name, column.attname):
@@ -144,14 +146,16 @@ def _relation(field: Any, model: type[models.Model], nested: bool) -> Any:
 
 
 def _nested_object(serializer: Any, model: type[models.Model]) -> str:
-    return build_object({name: compile_field(child, model, "n", nested=False) for name, child in serializer.fields.items()})
+    return build_object(
+        {name: compile_field(child, model, "n", nested=False) for name, child in serializer.fields.items()}
+    )
 
 
 def _one(field: Any, model: type[models.Model], row: str, nested: bool) -> str:
     relation = _relation(field, model, nested)
     target: type[models.Model] = relation.related_model
     return (
-        f'(SELECT {_nested_object(field, target)} FROM {target._meta.db_table} n'
+        f"(SELECT {_nested_object(field, target)} FROM {target._meta.db_table} n"
         f' WHERE n.{target._meta.pk.column} = {row}."{relation.column}")'  # type: ignore[union-attr]
     )
 

@@ -84,7 +84,9 @@ def flatten(detail: Any, pointer: str = "") -> list[dict[str, str]]:
     if isinstance(detail, dict):
         found = []
         for key, value in detail.items():
-            own = pointer if key == "non_field_errors" else f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+            own = (
+                pointer if key == "non_field_errors" else f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+            )
             found += flatten(value, own)
         return found
     if isinstance(detail, list):

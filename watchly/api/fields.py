@@ -27,7 +27,9 @@ class SqlField(serializers.Field):  # type: ignore[type-arg]
     `python` gives the same value for DRF's own rendering; a test holds the two equal.
     """
 
-    def __init__(self, sql: str, *, output: serializers.Field[Any, Any, Any, Any], python: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, sql: str, *, output: serializers.Field[Any, Any, Any, Any], python: Callable[[Any], Any]
+    ) -> None:
         super().__init__(read_only=True, source="*")
         self.sql, self.output, self.python = sql, output, python
 
@@ -43,8 +45,12 @@ class SqlFieldExtension(OpenApiSerializerFieldExtension):
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
         output = self.target.output
         if isinstance(output, serializers.BaseSerializer):
-            return auto_schema._map_serializer(output, direction) if not hasattr(output, "child") else {
-                "type": "array",
-                "items": auto_schema.resolve_serializer(output.child, direction).ref,
-            }
+            return (
+                auto_schema._map_serializer(output, direction)
+                if not hasattr(output, "child")
+                else {
+                    "type": "array",
+                    "items": auto_schema.resolve_serializer(output.child, direction).ref,
+                }
+            )
         return auto_schema._map_serializer_field(output, direction)

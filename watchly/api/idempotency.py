@@ -37,7 +37,9 @@ def idempotent(view: View) -> View:
         if key is None or not request.user.is_authenticated:
             return view(self, request, *args, **kwargs)
         if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable():
-            raise ValidationError({"Idempotency-Key": f"Send 1 to {_LONGEST_KEY} printable characters."}, code="invalid_key")
+            raise ValidationError(
+                {"Idempotency-Key": f"Send 1 to {_LONGEST_KEY} printable characters."}, code="invalid_key"
+            )
         route = f"{request.method} {request.path}"[:200]
         digest = _digest(request)
         with transaction.atomic():

@@ -57,7 +57,9 @@ class StrictSerializer(serializers.Serializer[Any]):
                     continue
                 if name in read_only:
                     if name not in stored or stored[name] != data[name]:
-                        errors[name] = [ErrorDetail("This field is kept by the server: leave it out.", code="read_only")]
+                        errors[name] = [
+                            ErrorDetail("This field is kept by the server: leave it out.", code="read_only")
+                        ]
                 else:
                     errors[str(name)] = unknown(str(name), self.fields, "field")
             if errors:

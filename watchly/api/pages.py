@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -34,7 +35,11 @@ class Pages(PageNumberPagination):
                 "count": {"type": "integer", "minimum": 0, "description": f"Exact up to {COUNTED:,}.", "example": 123},
                 "count_exact": {"type": "boolean", "description": f"False when more than {COUNTED:,} match."},
                 "next": {"type": ["string", "null"], "format": "uri", "description": "The next page, if there is one."},
-                "previous": {"type": ["string", "null"], "format": "uri", "description": "The page before, if there is one."},
+                "previous": {
+                    "type": ["string", "null"],
+                    "format": "uri",
+                    "description": "The page before, if there is one.",
+                },
                 "results": schema,
             },
         }
@@ -47,7 +52,9 @@ def whole_number(query: Any, name: str, default: int, most: int) -> int:
         return default
     if text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= most:
         return int(text)
-    raise ValidationError({name: [ErrorDetail(f"{text[:40]!r} is not a whole number from 1 to {most}.", code="out_of_range")]})
+    raise ValidationError(
+        {name: [ErrorDetail(f"{text[:40]!r} is not a whole number from 1 to {most}.", code="out_of_range")]}
+    )
 
 
 def literal_sql(queryset: QuerySet[Any]) -> str:
@@ -102,8 +109,22 @@ def page_plan(
     total: str | None = None,
 ) -> PagePlan:
     """Plans one page of `rows` in this ordering. `total` is an SQL expression of the exact count, where one is kept."""
-    if rows.query.is_empty():
+    try:
+        return _planned(document, rows, ordering, page, page_size, fields, expand, total)
+    except EmptyResultSet:  # the filters contradict each other, as Django's compiler has seen
         return PagePlan("SELECT 0, 0, NULL", page, page_size, exact=False)
+
+
+def _planned(
+    document: Document,
+    rows: QuerySet[Any],
+    ordering: tuple[Any, ...],
+    page: int,
+    page_size: int,
+    fields: tuple[str, ...],
+    expand: tuple[str, ...],
+    total: str | None,
+) -> PagePlan:
     start = (page - 1) * page_size
     ids = rows.order_by(*ordering).values("id")[start : start + page_size + 1]
     exact = total is not None

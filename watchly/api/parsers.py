@@ -38,5 +38,3 @@ class StrictJSONParser(JSONParser):
             raise ParseError(f"The body is nested too deeply: at most {_DEEPEST} levels.") from error
         except ValueError as error:
             raise ParseError(f"The body is not JSON: {error}.") from error
-
-

@@ -15,7 +15,9 @@ from watchly.api.permissions import ReadAllWriteWith
 class FieldErrorSerializer(serializers.Serializer[Any]):
     """One thing wrong with the input."""
 
-    pointer = serializers.CharField(help_text="A JSON pointer into the body, or the name of a parameter behind a slash.")
+    pointer = serializers.CharField(
+        help_text="A JSON pointer into the body, or the name of a parameter behind a slash."
+    )
     code = serializers.CharField()
     detail = serializers.CharField()
 
@@ -39,7 +41,11 @@ _EXAMPLES: dict[int, tuple[str, str, str]] = {
     404: ("Not found", "not_found", "There is no movie 123."),
     409: ("Conflict", "duplicate", "tt0113277 belongs to movie 949 (Heat (1995))."),
     410: ("Gone", "gone", "This movie was withdrawn from the catalogue."),
-    412: ("Precondition failed", "stale_version", "The movie is at version 4, not 3: read it again, then repeat the change."),
+    412: (
+        "Precondition failed",
+        "stale_version",
+        "The movie is at version 4, not 3: read it again, then repeat the change.",
+    ),
     413: ("Too large", "too_large", "The body is larger than the 4194304 bytes that are taken."),
     415: ("Media type not supported", "unsupported_media_type", 'Unsupported media type "text/plain" in request.'),
     422: ("Not processable", "idempotency_key_reused", "This Idempotency-Key was used with another request."),

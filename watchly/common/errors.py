@@ -22,7 +22,11 @@ class WatchlyError(Exception):
     default_detail: ClassVar[str] = "The request was refused."
 
     def __init__(
-        self, detail: str | None = None, *, code: str | None = None, errors: tuple[FieldError, ...] | list[FieldError] = ()
+        self,
+        detail: str | None = None,
+        *,
+        code: str | None = None,
+        errors: tuple[FieldError, ...] | list[FieldError] = (),
     ) -> None:
         self.detail = detail or self.default_detail
         self.code = code or self.default_code
@@ -67,7 +71,10 @@ class Conflict(WatchlyError):
 class StaleVersion(WatchlyError):
     """The caller changed a version that is no longer the stored one."""
 
-    default_code, default_detail = "stale_version", "It has changed since you read it: read it again, then repeat the change."
+    default_code, default_detail = (
+        "stale_version",
+        "It has changed since you read it: read it again, then repeat the change.",
+    )
 
 
 class RuleViolation(WatchlyError):
@@ -90,3 +97,12 @@ class RateLimited(WatchlyError):
     def __init__(self, detail: str | None = None, *, retry_after: int) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class StorageUnavailable(WatchlyError):
+    """A file could not be kept: the disk is full, or the storage does not answer. Nothing of it was left behind."""
+
+    default_code, default_detail = (
+        "storage_unavailable",
+        "The file could not be stored. Nothing has changed: try again later.",
+    )

@@ -15,7 +15,9 @@ log = structlog.get_logger(__name__)
 
 
 @app.periodic(cron="* * * * * */10")
-@app.task(name="watchly.common.tasks.retry_stalled_jobs", queue="fast", queueing_lock="retry_stalled_jobs", pass_context=False)
+@app.task(
+    name="watchly.common.tasks.retry_stalled_jobs", queue="fast", queueing_lock="retry_stalled_jobs", pass_context=False
+)
 async def retry_stalled_jobs(timestamp: int) -> None:
     """Every 10 seconds: jobs whose worker has sent no heartbeat are given back (their worker was killed)."""
     manager = app.job_manager
@@ -28,7 +30,9 @@ async def retry_stalled_jobs(timestamp: int) -> None:
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="watchly.common.tasks.clear_idempotency_records", queue="default", queueing_lock="clear_idempotency_records")
+@app.task(
+    name="watchly.common.tasks.clear_idempotency_records", queue="default", queueing_lock="clear_idempotency_records"
+)
 def clear_idempotency_records(timestamp: int) -> None:
     """Every night: answers kept for retries for longer than 24 hours."""
     IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

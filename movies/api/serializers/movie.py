@@ -6,7 +6,20 @@ from typing import Any
 
 from rest_framework import serializers
 
-from movies.models import AlternativeTitle, Award, Collection, Company, Credit, Genre, Image, Movie, Person, ReleaseDate, Tag, Video
+from movies.models import (
+    AlternativeTitle,
+    Award,
+    Collection,
+    Company,
+    Credit,
+    Genre,
+    Image,
+    Movie,
+    Person,
+    ReleaseDate,
+    Tag,
+    Video,
+)
 from watchly.api.documents import Document, literal
 from watchly.api.fields import MediaUrlField, SqlField
 
@@ -194,4 +207,6 @@ MOVIE = Document(
     },
 )
 SUGGESTION = Document(SuggestionSerializer)
-CREDIT, IMAGE, VIDEO, AWARD = (Document(s) for s in (CreditSerializer, ImageSerializer, VideoSerializer, AwardSerializer))
+CREDIT, IMAGE, VIDEO, AWARD = (
+    Document(s) for s in (CreditSerializer, ImageSerializer, VideoSerializer, AwardSerializer)
+)

@@ -17,7 +17,9 @@ from watchly.api.input import StrictSerializer, nearest
 
 MOST_ROWS = 1000
 _COUNTRY = RegexValidator(r"\A[A-Z]{2}\Z", "Use an ISO 3166-1 code of two capital letters, such as FR.", code="country")
-_LANGUAGE = RegexValidator(r"\A[a-z]{2,3}\Z", "Use an ISO 639 code of two or three small letters, such as fr.", code="language")
+_LANGUAGE = RegexValidator(
+    r"\A[a-z]{2,3}\Z", "Use an ISO 639 code of two or three small letters, such as fr.", code="language"
+)
 
 
 def country(**kwargs: Any) -> serializers.CharField:
@@ -64,7 +66,9 @@ class NamedField(serializers.Field[Any, Any, Any, Any]):
         if isinstance(data, int):
             found = rows.filter(pk=data).first() if 0 < data < 2**31 else None
         else:
-            found = rows.filter(models.Q(slug=data.strip()) | models.Q(name__iexact=data.strip())).order_by("pk").first()
+            found = (
+                rows.filter(models.Q(slug=data.strip()) | models.Q(name__iexact=data.strip())).order_by("pk").first()
+            )
         if found is None and self.create and isinstance(data, str):
             found = self._made(data.strip())
         if found is None:
@@ -91,7 +95,9 @@ class PersonReferenceSerializer(StrictSerializer):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool):
-            raise serializers.ValidationError({"non_field_errors": ["Give a person's id, name, or an object with one."]})
+            raise serializers.ValidationError(
+                {"non_field_errors": ["Give a person's id, name, or an object with one."]}
+            )
         if isinstance(data, int):
             data = {"id": data}
         elif isinstance(data, str):
@@ -175,7 +181,9 @@ class MovieInputSerializer(StrictSerializer):
     original_title = _text("original_title")
     year = serializers.IntegerField(required=False, allow_null=True, min_value=1870, max_value=2200)
     release_date = serializers.DateField(required=False, allow_null=True)
-    runtime = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=30_000, help_text="Minutes.")
+    runtime = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=30_000, help_text="Minutes."
+    )
     overview = _text("overview")
     tagline = _text("tagline")
     original_language = language(required=False, allow_null=True)

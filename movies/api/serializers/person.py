@@ -14,7 +14,18 @@ class PersonSerializer(serializers.ModelSerializer[Person]):
 
     class Meta:
         model = Person
-        fields = ("id", "name", "biography", "born", "died", "imdb_id", "tmdb_id", "credit_count", "created_at", "updated_at")
+        fields = (
+            "id",
+            "name",
+            "biography",
+            "born",
+            "died",
+            "imdb_id",
+            "tmdb_id",
+            "credit_count",
+            "created_at",
+            "updated_at",
+        )
 
 
 class CreditedMovieSerializer(serializers.Serializer[dict[str, object]]):

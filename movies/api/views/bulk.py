@@ -79,7 +79,9 @@ class BulkView(GenericAPIView):
             raise Forbidden("You may not write the catalogue.")
 
     @staticmethod
-    def _atomic(request: Request, rows: list[Mapping[str, Any]], parsed: list[BulkItem | ValidationError | WatchlyError]) -> HttpResponse:
+    def _atomic(
+        request: Request, rows: list[Mapping[str, Any]], parsed: list[BulkItem | ValidationError | WatchlyError]
+    ) -> HttpResponse:
         found = [
             {**error, "pointer": f"/items/{index}{error['pointer']}"}
             for index, item in enumerate(parsed)
@@ -111,7 +113,7 @@ def _parsed(row: Mapping[str, Any]) -> BulkItem | ValidationError | WatchlyError
             raise ValidationError({"id": "A new movie's id is given by the server: leave it out."}, code="read_only")
         fields = {name: value for name, value in row.items() if name not in ("op", "id", "version")}
         if op == "delete" and fields:
-            raise ValidationError({name: "A delete takes no fields." for name in fields}, code="unknown")
+            raise ValidationError(dict.fromkeys(fields, "A delete takes no fields."), code="unknown")
         values: dict[str, Any] = {}
         if op != "delete":
             context = {"stored": stored(pk)} if op == "update" else {}

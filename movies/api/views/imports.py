@@ -28,8 +28,12 @@ class ImportRequestSerializer(StrictSerializer):
     """The file and how to take it."""
 
     file = serializers.FileField(help_text="CSV, JSON or NDJSON, plain, gz or zip.")
-    format = serializers.CharField(required=False, default="auto", max_length=20, help_text="auto: recognised from the content.")
-    preview = serializers.BooleanField(required=False, default=False, help_text="Say what would change and wait for `start`.")
+    format = serializers.CharField(
+        required=False, default="auto", max_length=20, help_text="auto: recognised from the content."
+    )
+    preview = serializers.BooleanField(
+        required=False, default=False, help_text="Say what would change and wait for `start`."
+    )
     update_existing = serializers.BooleanField(required=False, default=False)
 
 

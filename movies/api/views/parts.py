@@ -122,7 +122,9 @@ class ImageViewSet(MoviePartViewSet):
         if kind not in Image.Kind.values:
             raise invalid("kind", f"Say which kind it is: {', '.join(Image.Kind.values)}.", "required")
         language = request.data.get("language") or None
-        if language is not None and not (language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3)):
+        if language is not None and not (
+            language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3)
+        ):
             raise invalid("language", "Use an ISO 639 code of two or three small letters, such as fr.", "language")
         image = add_image(movie_id=writable(pk), kind=kind, upload=upload, language=language)
         ((body,),) = fetch(
