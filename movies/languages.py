@@ -118,4 +118,5 @@ def language_name(code: str) -> str:
 def language_code(name: str) -> str | None:
     """The code of a language by its name or by any of its codes in any case; None when there is no such language."""
     folded = name.casefold()
-    return _codes().get(folded) or _longer().get(folded) or (folded if is_language(folded) else None)
+    # The code first: "en" is English, although a language of Vietnam is named En.
+    return folded if is_language(folded) else _longer().get(folded) or _codes().get(folded)
