@@ -9,6 +9,7 @@ from movies.models.import_run import ImportReject, ImportRun
 from movies.models.movie import Movie, MovieRedirect
 from movies.models.person import Person
 from movies.models.release import ReleaseDate
+from movies.models.search import SearchPerson, SearchTitle, SearchWord
 from movies.models.tag import Tag
 from movies.models.title import AlternativeTitle
 from movies.models.video import Video
@@ -29,6 +30,9 @@ __all__ = [
     "MovieRedirect",
     "Person",
     "ReleaseDate",
+    "SearchPerson",
+    "SearchTitle",
+    "SearchWord",
     "Tag",
     "Video",
 ]

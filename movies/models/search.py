@@ -54,6 +54,7 @@ class SearchPerson(models.Model):
     compact = models.CharField(
         max_length=NAME_KEY_LENGTH, db_collation="C", help_text="The normalised name without spaces."
     )
+    year = models.SmallIntegerField(null=True, help_text="Of birth: tells namesakes apart.")
     fame = models.SmallIntegerField(help_text="Credits in coarse steps; see movies.search.index.")
     words = SearchVectorField(help_text="The normalised name's words, without positions.")
     edits = ArrayField(models.IntegerField(), help_text="Hashes of `compact` and of its forms with one letter left out.")
@@ -64,7 +65,7 @@ class SearchPerson(models.Model):
         ]
         indexes: ClassVar = [
             # The same three ways to a person as to a title.
-            models.Index(fields=["compact"], include=["person", "fame"], name="movies_searchperson_compact"),
+            models.Index(fields=["compact"], include=["person", "fame", "year"], name="movies_searchperson_compact"),
             GinIndex(fields=["words"], name="movies_searchperson_words", gin_pending_list_limit=256),
             GinIndex(fields=["edits"], name="movies_searchperson_edits", gin_pending_list_limit=256),
         ]

@@ -1,0 +1,69 @@
+"""What the search index holds about one title, name or word. Pure: nothing here knows the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zlib import crc32
+
+# Words that say nothing about which film is meant. They are neither indexed nor asked for.
+STOP_WORDS = frozenset({"the", "a", "an", "and", "of"})
+# A word below 4 letters is one letter away from too many others; one above 40 is no word.
+SHORTEST_TYPO, LONGEST_WORD = 4, 40
+# Of a longer text only the beginning is compared letter by letter. One letter more or less shifts one letter over the
+# edge, and the forms with one letter left out still meet.
+_COMPARED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One searchable form: `compact` without spaces, its `words` in order of the alphabet, and the hashes of its edits."""
+
+    compact: str
+    words: tuple[str, ...]
+
+    @property
+    def edits(self) -> list[int]:
+        return edits(self.compact)
+
+
+def compacted(key: str) -> str:
+    """A key without its spaces, so that "spiderman" and "spider man", "walle" and "wall e" are the same."""
+    return key.replace(" ", "")
+
+
+def index_words(key: str) -> list[str]:
+    """The words of a key that are indexed, in order; a key without letters and digits ("!!!") has none."""
+    return [word for word in key.split() if word not in STOP_WORDS and word[0].isalnum()]
+
+
+def entries(keys: list[str]) -> dict[str, Entry]:
+    """One entry per different compact form among the keys of one movie or person; empty keys give none."""
+    words: dict[str, set[str]] = {}
+    for key in keys:
+        if key:
+            words.setdefault(compacted(key), set()).update(index_words(key))
+    return {compact: Entry(compact, tuple(sorted(found))) for compact, found in words.items()}
+
+
+def edits(text: str) -> list[int]:
+    """Signed 32-bit hashes of `text` and of every form of it with one letter left out, in ascending order.
+
+    Two texts that differ by one wrong, missing, extra or swapped letter share at least one of these, so that one
+    overlap of arrays finds a typing error without comparing letters: the symmetric delete algorithm (Wolf Garbe, 2012,
+    https://github.com/wolfgarbe/SymSpell), here with deletions of one letter. CRC-32, since the hashes are stored and
+    must be the same on every machine and version. Shorter texts than SHORTEST_TYPO letters have only their own hash.
+    """
+    text = text[:_COMPARED]
+    forms = {text.encode()}
+    if len(text) >= SHORTEST_TYPO:
+        if text.isascii():
+            (whole,) = forms
+            forms.update([whole[:at] + whole[at + 1 :] for at in range(len(whole))])
+        else:
+            forms.update([(text[:at] + text[at + 1 :]).encode() for at in range(len(text))])
+    return sorted({(crc32(form) ^ 0x80000000) - 0x80000000 for form in forms})
+
+
+def spelt_words(words: tuple[str, ...]) -> list[str]:
+    """Those of the words in which a typing error is forgiven: no numbers, neither too short nor too long."""
+    return [word for word in words if SHORTEST_TYPO <= len(word) <= LONGEST_WORD and not word.isdigit()]
