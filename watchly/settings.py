@@ -189,7 +189,7 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_FOLDER / "media")
 FILE_UPLOAD_PERMISSIONS = 0o644
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 5 * 2**20, at_least=1024)
 IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 100 * 2**20, at_least=1024)
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20  # bodies of JSON and forms; files are bounded by the two above
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20  # bodies of JSON and forms: 500 items of a bulk; files are bounded above
 
 # --- Time and language -----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"

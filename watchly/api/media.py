@@ -6,9 +6,7 @@ import re
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import FileResponse, Http404, HttpRequest
-from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 # What is served, and as what. Anything else under MEDIA_ROOT (a waiting import, a script that got there) is not there.
@@ -29,28 +27,20 @@ _HEADERS = {
 
 
 @require_safe
-def media(request: HttpRequest, name: str) -> FileResponse:
-    """The picture of this name under MEDIA_ROOT. Everything else, a folder or a way out among it, is 404."""
-    content_type = _TYPES.get(Path(name).suffix)
-    if content_type is None or len(name) > _LONGEST_PATH or not _PATH.fullmatch(name):
+def media(request: HttpRequest, path: str) -> FileResponse:
+    """The picture at this path under MEDIA_ROOT. Everything else, a folder or a way out among it, is 404."""
+    content_type = _TYPES.get(Path(path).suffix)
+    if content_type is None or len(path) > _LONGEST_PATH or not _PATH.fullmatch(path):
         raise Http404
     root = Path(settings.MEDIA_ROOT).resolve()
     try:
-        file = (root / name).resolve(strict=True)
-        # A link may lead out, although the name does not.
+        file = (root / path).resolve(strict=True)
+        # A link may lead out, although the path does not.
         if not file.is_relative_to(root) or not file.is_file():
             raise Http404
         response = FileResponse(file.open("rb"), content_type=content_type)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # a link that leads to itself is a RuntimeError up to Python 3.12
         raise Http404 from error
     for header, value in _HEADERS.items():
         response.headers[header] = value
     return response
-
-
-def media_urls() -> list[URLPattern]:
-    """The route of MEDIA_URL, or none when pictures are stored elsewhere or MEDIA_URL names another host."""
-    prefix = settings.MEDIA_URL
-    if not prefix.startswith("/") or not isinstance(default_storage._wrapped_or_made(), FileSystemStorage):
-        return []
-    return [path(f"{prefix.strip('/')}/<path:name>", media, name="media")]

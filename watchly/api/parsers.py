@@ -6,8 +6,11 @@ import codecs
 import json
 from typing import Any
 
+from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
+
+from watchly.common.errors import TooLarge
 
 _DEEPEST = 32
 
@@ -29,8 +32,12 @@ class StrictJSONParser(JSONParser):
     """JSON as RFC 8259 has it, in UTF-8."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(most + 1)
+        if len(body) > most:
+            raise TooLarge(f"The body is larger than the {most} bytes that are taken.")
         try:
-            text = codecs.decode(stream.read(), "utf-8")
+            text = codecs.decode(body, "utf-8")
             return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
         except UnicodeDecodeError as error:
             raise ParseError(f"The body is not UTF-8 (byte {error.start}).") from error

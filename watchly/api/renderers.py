@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import renderers
+from rest_framework.utils import encoders
+
+
+class JSONEncoder(encoders.JSONEncoder):
+    """DRF's, but decimals are numbers, as in the documents that PostgreSQL renders."""
+
+    def default(self, obj: Any) -> Any:
+        return float(obj) if isinstance(obj, Decimal) else super().default(obj)
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """JSON in UTF-8. Bytes are JSON already."""
+    """JSON in UTF-8."""
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        if isinstance(data, bytes):
-            return data
-        return super().render(data, accepted_media_type, renderer_context)
+    encoder_class = JSONEncoder

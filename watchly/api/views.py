@@ -51,6 +51,10 @@ class PlanCache:
             if len(self._plans) > _PLANS_KEPT:
                 self._plans.popitem(last=False)
 
+    def clear(self) -> None:
+        with self._lock:
+            self._plans.clear()
+
 
 class DocumentViewSet(GenericViewSet[Any]):
     """Lists and reads documents: a filterset narrows, one statement renders.
