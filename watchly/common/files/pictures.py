@@ -28,8 +28,8 @@ MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 10_000  # pixels; a strip longer than that is no picture of a film, and WebP ends at 16,383
 EXTENSION = "webp"
 _LARGEST_PROFILE = 2**20  # bytes; the profiles of printers, the largest in use, take about 700 kB
-# Decoded pictures held at a time, 100 MB each at 25 million pixels: more uploads wait instead of taking memory.
-_AT_A_TIME = threading.BoundedSemaphore(2)
+# A picture of 25 million pixels takes up to 390 MB while it is decoded, so a process decodes one at a time.
+_ONE_AT_A_TIME = threading.Lock()
 _WHITE = (255, 255, 255)
 _ACCEPTED = "a JPEG, PNG or WebP picture"
 
@@ -114,7 +114,7 @@ def prepare(
     try:
         data = _read(file, max_bytes)
         container = _look_through(data, smallest_side)
-        with _AT_A_TIME:
+        with _ONE_AT_A_TIME:
             renditions = _encode(_decode(data, container, max(widths)), sorted(widths), quality)
     except _Refused as refusal:
         code, detail = refusal.code, str(refusal)

@@ -33,7 +33,7 @@ _BESIDE_PIXELS = {
 }
 _TAR_SIGNATURE_AT = 257
 # What fills a file up to a block's end, and what an editor adds to its last line.
-_PADDING = b"\x00\xff\r\n\t "
+_PADDING = b"\x00\r\n\t "
 
 
 def what_else(data: bytes, container: Container) -> str | None:

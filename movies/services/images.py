@@ -1,0 +1,204 @@
+"""Writing pictures of movies: files through Django's storage, rows in the database, and nothing left of what failed."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import structlog
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db.models import Max
+
+from movies.models import Image, Movie
+from movies.services.movies import get_movie, record_edit
+from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation, StorageUnavailable
+from watchly.common.files.pictures import EXTENSION, Picture, prepare
+
+log = structlog.get_logger(__name__)
+
+FOLDER = "images"
+# Pixels. What a list, a page and a large screen show of each, at one and two device pixels.
+WIDTHS: dict[str, tuple[int, ...]] = {
+    Image.Kind.POSTER: (185, 342, 500, 780, 1280),
+    Image.Kind.BACKDROP: (300, 780, 1280, 1920),
+    Image.Kind.SCREENSHOT: (300, 780, 1280, 1920),
+}
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LOCKED = "images"  # the name under which `Movie.locked_fields` keeps that staff chose the pictures
+
+
+def add_image(
+    *,
+    movie_id: int,
+    kind: str,
+    upload: File[bytes],
+    language: str | None = None,
+    lock: bool = True,
+    pointer: str = "/file",
+) -> Image:
+    """Verifies a picture, cuts it to renditions and hangs it on a movie, behind those of its kind that are there.
+
+    `language` is ISO 639, of the words on it. `lock` keeps later refreshes of the catalogue from the movie's pictures.
+    `pointer` is where in the input the file was. Inside a transaction of the caller that rolls back later, the files
+    stay until `manage.py sweep_media`.
+
+    Raises RuleViolation or TooLarge for what is not a picture that is taken (`watchly.common.files.pictures.prepare`),
+    Conflict (`same_image`) when the movie has it already, StorageUnavailable when it cannot be kept, and what
+    `get_movie` raises. In each case neither a row nor a file is left.
+    """
+    _check(kind, language)
+    get_movie(movie_id=movie_id)  # before the work of decoding; it is looked at again under the lock
+    upload.seek(0)
+    picture = prepare(upload, max_bytes=settings.UPLOAD_MAX_BYTES, widths=WIDTHS[kind], pointer=pointer)
+    names = _names(picture)
+    committing = False
+    try:
+        _write(picture, names)
+        with transaction.atomic():
+            movie = get_movie(movie_id=movie_id, for_update=True)
+            image = _insert(movie, kind, language, picture, names, pointer)
+            record_edit(movie_id=movie.pk, fields=[_LOCKED] if lock else [])
+            committing = True
+    except BaseException as error:
+        # A connection that breaks during the commit leaves open whether the row is there: then the sweep decides.
+        if not (committing and isinstance(error, OperationalError | InterfaceError)):
+            _delete(names.values())
+        raise
+    return image
+
+
+@transaction.atomic
+def remove_image(*, image_id: int) -> None:
+    """Takes a picture off its movie; the next of its kind moves up. The files go when the transaction is through.
+
+    Raises NotFound.
+    """
+    image = _locked(image_id)
+    paths = [image.path, *image.renditions.values()]
+    image.delete()
+    record_edit(movie_id=image.movie_id, fields=[_LOCKED])
+    transaction.on_commit(lambda: _delete(paths))
+
+
+@transaction.atomic
+def make_first(*, image_id: int) -> Image:
+    """Makes a picture the one of its kind that lists show. Does nothing when it is that already.
+
+    Raises NotFound.
+    """
+    image = _locked(image_id)
+    images = list(Image.objects.filter(movie_id=image.movie_id, kind=image.kind).order_by("position", "pk"))
+    if images[0].pk == image.pk:
+        return image
+    images.sort(key=lambda other: other.pk != image.pk)  # stable: the others keep their order
+    for position, each in enumerate(images):
+        each.position = position
+    Image.objects.bulk_update(images, ["position"])
+    record_edit(movie_id=image.movie_id, fields=[_LOCKED])
+    return images[0]
+
+
+def sweep(*, before: datetime, dry_run: bool = False) -> list[str]:
+    """Deletes the files below `images/` that were written before this time and that no row names; returns their names.
+
+    They are what a process left that was killed between writing and committing. Raises NotImplementedError when the
+    storage cannot be listed.
+    """
+    # The rows first: a file that is old enough had its row long before the reading began, or never.
+    kept = {_stem(path) for path in Image.objects.values_list("path", flat=True).iterator()}
+    orphans = [
+        name for name in _files(FOLDER) if _stem(name) not in kept and default_storage.get_modified_time(name) < before
+    ]
+    if not dry_run:
+        for name in orphans:
+            default_storage.delete(name)
+    return orphans
+
+
+def _check(kind: str, language: str | None) -> None:
+    if kind not in Image.Kind.values:
+        detail = f"{kind!r} is not a kind of picture: use one of {', '.join(Image.Kind.values)}."
+        raise RuleViolation(detail, errors=[FieldError("/kind", "invalid_choice", detail)])
+    if language is not None and not _LANGUAGE.fullmatch(language):
+        detail = f"{language!r} is not a language: use its ISO 639 code of two or three small letters, such as en."
+        raise RuleViolation(detail, errors=[FieldError("/language", "invalid", detail)])
+
+
+def _names(picture: Picture) -> dict[str, str]:
+    """Where each rendition will be, by width. Random, so an address says nothing of the upload and never returns."""
+    token = uuid.uuid4().hex
+    return {str(r.width): f"{FOLDER}/{token[:2]}/{token}-w{r.width}.{EXTENSION}" for r in picture.renditions}
+
+
+def _write(picture: Picture, names: dict[str, str]) -> None:
+    for rendition in picture.renditions:
+        name = names[str(rendition.width)]
+        try:
+            default_storage.save(name, ContentFile(rendition.content))
+        except Exception as error:  # a disk raises OSError, storages elsewhere whatever their client library does
+            log.exception("storage_unavailable", file=name)
+            raise StorageUnavailable from error
+
+
+def _insert(
+    movie: Movie, kind: str, language: str | None, picture: Picture, names: dict[str, str], pointer: str
+) -> Image:
+    last = Image.objects.filter(movie=movie, kind=kind).aggregate(last=Max("position"))["last"]
+    largest = picture.largest
+    try:
+        with transaction.atomic():
+            return Image.objects.create(
+                movie=movie,
+                kind=kind,
+                path=names[str(largest.width)],
+                renditions=names,
+                width=largest.width,
+                height=largest.height,
+                bytes=len(largest.content),
+                digest=picture.digest,
+                language=language,
+                position=0 if last is None else last + 1,
+            )
+    except IntegrityError as error:
+        if "movies_image_same_upload_once" not in str(error):
+            raise
+        detail = f"The movie has this {kind} already."
+        raise Conflict(detail, code="same_image", errors=[FieldError(pointer, "same_image", detail)]) from error
+
+
+def _locked(image_id: int) -> Image:
+    """The picture, with its movie locked, so that the order of the movie's pictures stands still."""
+    movie = Movie.objects.select_for_update(of=("self",)).filter(images=image_id).first()
+    image = Image.objects.filter(pk=image_id, movie=movie).first() if movie else None
+    if image is None:
+        raise NotFound(f"There is no image {image_id}.")
+    return image
+
+
+def _delete(names: Iterable[str]) -> None:
+    """Deletes files; one that cannot be deleted now is left to the sweep."""
+    for name in set(names):
+        try:
+            default_storage.delete(name)
+        except Exception:
+            log.exception("file_not_deleted", file=name)
+
+
+def _files(folder: str) -> Iterator[str]:
+    """Every file below a folder of the storage."""
+    if not default_storage.exists(folder):
+        return
+    folders, files = default_storage.listdir(folder)
+    yield from (f"{folder}/{name}" for name in files)
+    for name in folders:
+        yield from _files(f"{folder}/{name}")
+
+
+def _stem(path: str) -> str:
+    """What the renditions of one picture have in common."""
+    return path.rpartition("-w")[0] or path
