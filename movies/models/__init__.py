@@ -5,7 +5,7 @@ from movies.models.credit import Credit
 from movies.models.figures import CatalogueCount, MovieFigures
 from movies.models.genre import Genre
 from movies.models.image import Image
-from movies.models.import_run import ImportReject, ImportRun
+from movies.models.import_run import ImportedMovie, ImportReject, ImportRun
 from movies.models.movie import Movie, MovieRedirect
 from movies.models.person import Person
 from movies.models.release import ReleaseDate
@@ -24,6 +24,7 @@ __all__ = [
     "Genre",
     "Image",
     "ImportReject",
+    "ImportedMovie",
     "ImportRun",
     "Movie",
     "MovieFigures",

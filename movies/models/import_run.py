@@ -34,6 +34,8 @@ class ImportRun(models.Model):
     updated = models.PositiveBigIntegerField(default=0)
     unchanged = models.PositiveBigIntegerField(default=0)
     rejected = models.PositiveBigIntegerField(default=0)
+    remarks = models.PositiveBigIntegerField(default=0, help_text="Rows that came in, with something to say about them.")
+    digest = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of the files, hexadecimal.")
     changes = models.JSONField(default=list, help_text="A preview's sample: what would change, field by field.")
     error = models.TextField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -48,7 +50,7 @@ class ImportRun(models.Model):
 
 
 class ImportReject(models.Model):
-    """One row of a file that was refused, with the reason and what would be right."""
+    """One line of the report: a row that was refused, with what would be right, or (`accepted`) a remark on one that came in."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejects")
     file = models.CharField(max_length=255)
@@ -56,6 +58,7 @@ class ImportReject(models.Model):
     code = models.CharField(max_length=40)
     detail = models.CharField(max_length=500)
     content = models.CharField(max_length=500, blank=True, help_text="The beginning of the row.")
+    accepted = models.BooleanField(default=False, help_text="A remark: the row came in.")
 
     class Meta:
         ordering = ["pk"]
@@ -63,3 +66,19 @@ class ImportReject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.code}"
+
+
+class ImportedMovie(models.Model):
+    """Where a run met a movie, so that a film that stands twice in one file is taken once. Cleared when the run ends."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="+")
+    # No foreign key: a preview counts movies that do not exist yet below zero.
+    movie_id = models.BigIntegerField()
+    file = models.CharField(max_length=255)
+    line = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "movie_id"], name="movies_importedmovie_once")]
+
+    def __str__(self) -> str:
+        return f"{self.movie_id} at {self.file}:{self.line}"

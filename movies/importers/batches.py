@@ -1,0 +1,186 @@
+"""From files to batches of clean records, read ahead of the database by one batch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from queue import Full, Queue
+from threading import Event, Thread
+from typing import TypeVar
+
+from movies.importers.csvrows import Cells
+from movies.importers.loader import Row
+from movies.importers.movietweetings import count_raters
+from movies.importers.recognise import Format, cleaner, holds_ratings, read, recognise
+from movies.importers.record import Problem, Raw, Record, Refused
+from movies.importers.source import Lines, Member, Source
+from watchly.common.errors import RuleViolation
+
+T = TypeVar("T")
+_EXCERPT = 200
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows of one member, cleaned. `items` counts all rows and problems of the run up to its end."""
+
+    member: str
+    format: Format
+    # The first of its member: what was met in the one before may come again.
+    first: bool
+    items: int = 0
+    read_bytes: int = 0
+    raws: int = 0
+    rows: list[Row] = field(default_factory=list)
+    problems: list[tuple[str, Problem]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be read, in order, and what of the files is refused as a whole."""
+
+    members: list[tuple[Source, Member, Format]] = field(default_factory=list)
+    refused: list[tuple[str, Problem]] = field(default_factory=list)
+
+
+def plan(sources: Sequence[Source], format: str = "auto") -> Plan:
+    """Looks into every file. Raises RuleViolation when there is nothing at all that can be read."""
+    found, unknown = Plan(), None
+    for source in sources:
+        for member in source.members():
+            if isinstance(member, Problem):
+                found.refused.append((source.name, member))
+                continue
+            try:
+                beginning = member.beginning()
+                found.members.append((source, member, recognise(beginning) if format == "auto" else Format(format)))
+            except RuleViolation as error:
+                unknown = error
+                found.refused.append((member.name, Problem(1, error.code, error.detail)))
+    if not found.members:
+        detail = found.refused[0][1].detail if found.refused and unknown is None else "There is nothing to read."
+        raise unknown or RuleViolation(detail, code="unknown_format")
+    return found
+
+
+def batches(planned: Plan, *, size: int, skip: int = 0, limit: int | None = None) -> Iterator[Batch]:
+    """Batches of `size` rows and problems; the first `skip` of the run are passed over, at most `limit` are read."""
+    raters, consumed = _raters(planned)
+    done = 0
+    for source, member, format in planned.members:
+        clean = cleaner(format, raters)
+        items: Iterator[Raw | Problem] = iter(consumed[member.name]) if member.name in consumed else read(member, format)
+        if member is planned.members[0][1] and planned.refused:
+            items = _with(items, len(planned.refused))
+        batch = Batch(member.name, format, first=True)
+        for item in items:
+            if limit is not None and done >= limit:
+                break
+            done += 1
+            if done <= skip:
+                batch.first = False
+                continue
+            _take(batch, item, clean, planned)
+            if len(batch.rows) + len(batch.problems) >= size or batch.raws >= size:
+                batch.items, batch.read_bytes = done, _position(planned, source)
+                yield batch
+                batch = Batch(member.name, format, first=False)
+        batch.items, batch.read_bytes = done, _position(planned, source)
+        if batch.raws or batch.problems:
+            yield batch
+
+
+def _with(items: Iterator[Raw | Problem], refused: int) -> Iterator[Raw | Problem]:
+    """The files that were refused as a whole come first in the report."""
+    for number in range(refused):
+        yield Raw(-1 - number, None)
+    yield from items
+
+
+def _take(batch: Batch, item: Raw | Problem, clean: Callable[[object], Record], planned: Plan) -> None:
+    batch.raws += 1
+    if isinstance(item, Problem):
+        batch.problems.append((batch.member, item))
+        return
+    if item.line < 0:
+        batch.problems.append(planned.refused[-1 - item.line])
+        return
+    try:
+        record = clean(item.content)
+    except Refused as refused:
+        problem = Problem(item.line, refused.code, refused.detail, excerpt(item.content))
+        batch.problems.append((batch.member, problem))
+        return
+    for code, detail in record.remarks:
+        batch.problems.append((batch.member, Problem(item.line, code, detail, excerpt(item.content), accepted=True)))
+    batch.rows.append(Row(batch.member, item.line, record, item.content))
+
+
+def excerpt(content: object) -> str:
+    """The beginning of a row, as the report shows it."""
+    if isinstance(content, Cells):
+        content = ",".join(content.cells)
+    shown = content if isinstance(content, str) else str(content)
+    return "".join(sign if sign.isprintable() else " " for sign in shown[:_EXCERPT])
+
+
+def _position(planned: Plan, source: Source) -> int:
+    sources = list(dict.fromkeys(source for source, _, _ in planned.members))
+    return sum(other.bytes for other in sources[: sources.index(source)]) + source.position
+
+
+def _raters(planned: Plan) -> tuple[Counter[str] | None, dict[str, list[Raw | Problem]]]:
+    """Who rated what, when films and ratings of MovieTweetings come together; the ratings are then no rows of their own."""
+    kinds = {
+        member.name: holds_ratings(member.beginning(1 << 12))
+        for _, member, format in planned.members
+        if format is Format.MOVIETWEETINGS
+    }
+    if set(kinds.values()) != {True, False}:
+        return None, {}
+    raters: Counter[str] = Counter()
+    consumed: dict[str, list[Raw | Problem]] = {}
+    for _, member, _ in planned.members:
+        if kinds.get(member.name):
+            with member.open() as stream:
+                consumed[member.name] = list(count_raters(Lines(stream), raters))
+    return raters, consumed
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same, made by a thread one step ahead: a batch is cleaned while the database writes the one before."""
+    queue: Queue[tuple[T | None, BaseException | None]] = Queue(maxsize=1)
+    stopped = Event()
+
+    def put(item: T | None, error: BaseException | None) -> None:
+        while not stopped.is_set():
+            try:
+                queue.put((item, error), timeout=0.1)
+            except Full:
+                continue
+            return
+
+    def work() -> None:
+        try:
+            for item in items:
+                put(item, None)
+                if stopped.is_set():
+                    return
+            put(None, None)
+        except BaseException as error:  # noqa: BLE001  raised again where the items are used
+            put(None, error)
+
+    thread = Thread(target=work, name="import-reader", daemon=True)
+    thread.start()
+    try:
+        while True:
+            item, error = queue.get()
+            if error is not None:
+                raise error
+            if item is None:
+                return
+            yield item
+    finally:
+        stopped.set()
+        thread.join()

@@ -1,0 +1,179 @@
+"""Loads one batch of records: decides for each what it is, then writes all of them in sets.
+
+The caller owns the transaction. Nothing here depends on how large a batch is, but for speed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db.backends.utils import CursorWrapper
+
+from movies.importers import updating
+from movies.importers.matching import (
+    CREATE_PREVIEWED,
+    EXTERNAL_IDS,
+    PREVIEWED,
+    Known,
+    Matcher,
+    candidates,
+)
+from movies.importers.record import Record, Refused
+from movies.importers.writing import CREATE_STAGED, ids_for, insert_movies
+from movies.models import CatalogueCount
+from movies.search.normalise import title_key
+from movies.services.figures import bump
+
+
+class Row(NamedTuple):
+    """A record, where it stands, and what was read there."""
+
+    file: str
+    line: int
+    record: Record
+    content: object
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a batch."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[tuple[Row, Refused]] = field(default_factory=list)
+    # What would be or was changed, for a preview.
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    movies: list[int] = field(default_factory=list)
+    people: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True, frozen=True)
+class Loader:
+    """How a run loads its batches."""
+
+    run_id: int
+    source: str
+    update_existing: bool = False
+    preview: bool = False
+    # Lists of an outside source do not take the place of those that are there.
+    fill_only: bool = False
+
+    def prepare(self, cursor: CursorWrapper) -> None:
+        """Makes the temporary tables, once per connection."""
+        cursor.execute(CREATE_STAGED)
+        if self.preview:
+            cursor.execute(CREATE_PREVIEWED)
+            cursor.execute(f"TRUNCATE {PREVIEWED}")
+
+    def load(self, cursor: CursorWrapper, rows: Sequence[Row]) -> Outcome:
+        """Loads a batch within the caller's transaction."""
+        outcome = Outcome()
+        keyed = [(row.record, title_key(row.record.title) if row.record.title else "") for row in rows]
+        _prefer_indexes(cursor, on=True)
+        matcher = candidates(cursor, self.run_id, keyed, previewed=self.preview)
+        _prefer_indexes(cursor, on=False)
+        new: list[tuple[Row, str, Known]] = []
+        same: list[tuple[Row, Known]] = []
+        for row, (record, key) in zip(rows, keyed, strict=True):
+            try:
+                known = self._met(matcher, row, key)
+            except Refused as refused:
+                outcome.refused.append((row, refused))
+                continue
+            if known.id is None:
+                new.append((row, key, known))
+            else:
+                same.append((row, known))
+        changed = self._changes(cursor, same, outcome) if self.update_existing and same else []
+        outcome.unchanged += 0 if self.update_existing else len(same)
+        outcome.created, outcome.updated = len(new), len(changed)
+        if self.preview:
+            self._pretend(cursor, new, outcome)
+        else:
+            self._write(cursor, new, changed, outcome)
+        self._remember(cursor, [(known, row) for row, known in same] + [(known, row) for row, _, known in new])
+        return outcome
+
+    def _met(self, matcher: Matcher, row: Row, key: str) -> Known:
+        """The movie that this row is, a new one included. Raises Refused for one that the file held before."""
+        record = row.record
+        known = matcher.find(record, key)
+        if known is None:
+            if not record.title:
+                raise Refused("unknown_movie", f"No movie has the IMDb id {record.imdb_id}.")
+            ids = {name: getattr(record, name) for name in EXTERNAL_IDS}
+            known = Known(None, **ids, wikipedia_page=record.wikipedia_page, title_key=key, year=record.year)
+            matcher.add(known)
+        elif known.met is not None:
+            raise Refused("repeated", f"The same film as {known.met}: that row was taken.")
+        elif self.update_existing:
+            matcher.change(known, record, key)
+        known.met = f"{row.file}:{row.line}"
+        return known
+
+    def _changes(self, cursor: CursorWrapper, same: list[tuple[Row, Known]], outcome: Outcome) -> list[updating.Change]:
+        found: list[updating.Change] = []
+        pairs = [(known.id or 0, row.record) for row, known in same]
+        for (row, _), change in zip(
+            same, updating.changes(cursor, pairs, fill_only=self.fill_only, lock=not self.preview), strict=True
+        ):
+            if isinstance(change, Refused):
+                outcome.refused.append((row, change))
+            elif change is None:
+                outcome.unchanged += 1
+            else:
+                found.append(change)
+                if self.preview:
+                    outcome.changes.append({
+                        "action": "updated", "file": row.file, "line": row.line, "movie": change.movie,
+                        "title": change.merged.title, "fields": change.shown(),
+                    })  # fmt: skip
+        return found
+
+    def _write(
+        self, cursor: CursorWrapper, new: list[tuple[Row, str, Known]], changed: list[updating.Change], outcome: Outcome
+    ) -> None:
+        made = 0
+        if changed:
+            made, outcome.people = updating.apply(cursor, changed)
+        if new:
+            ids = ids_for(cursor, [row.record for row, _, _ in new])
+            numbers = insert_movies(cursor, [(row.record, key) for row, key, _ in new], ids, source=self.source)
+            for number, (_, _, known) in zip(numbers, new, strict=True):
+                known.id = number
+            made += ids.people_made
+            outcome.people.update(ids.people.values())
+            outcome.movies.extend(numbers)
+        outcome.movies.extend(change.movie for change in changed)
+        bump(name=CatalogueCount.PUBLISHED_MOVIES, by=len(new))
+        bump(name=CatalogueCount.PEOPLE, by=made)
+
+    def _pretend(self, cursor: CursorWrapper, new: list[tuple[Row, str, Known]], outcome: Outcome) -> None:
+        """Books what would be made, so that later batches of the preview meet it."""
+        cursor.execute(f"SELECT coalesce(min(id), 0) FROM {PREVIEWED}")  # noqa: S608  a name of ours
+        lowest = min((cursor.fetchone() or (0,))[0], 0)
+        for offset, (row, _, known) in enumerate(new, 1):
+            known.id = lowest - offset
+            outcome.changes.append({
+                "action": "created", "file": row.file, "line": row.line, "title": row.record.title, "year": row.record.year,
+            })  # fmt: skip
+        columns = ("id", *EXTERNAL_IDS, "wikipedia_page", "title_key", "year", "state", "locked_fields")
+        with cursor.copy(f"COPY {PREVIEWED} ({', '.join(columns)}) FROM STDIN") as copy:
+            for _, _, known in new:
+                copy.write_row((*(getattr(known, name) for name in columns[:-1]), []))
+
+    def _remember(self, cursor: CursorWrapper, met: list[tuple[Known, Row]]) -> None:
+        if not met:
+            return
+        with cursor.copy("COPY movies_importedmovie (run_id, movie_id, file, line) FROM STDIN") as copy:
+            for known, row in met:
+                copy.write_row((self.run_id, known.id, row.file, row.line))
+
+
+def _prefer_indexes(cursor: CursorWrapper, *, on: bool) -> None:
+    """The tables grow under the planner's statistics; what looks up a batch among millions must not read them all."""
+    for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
+        cursor.execute(f"SET LOCAL {setting} = {'off' if on else 'on'}")

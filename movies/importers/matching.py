@@ -1,0 +1,179 @@
+"""Which movie of the catalogue a record is: by an external id, else by Wikipedia page, else by title and year.
+
+The candidates of a whole batch come in a few queries; deciding among them is plain Python and the same whether a film
+was there before, came with an earlier batch, or stands a few rows up in this one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from movies.importers.record import Record, Refused
+
+EXTERNAL_IDS = ("imdb_id", "tmdb_id", "wikidata_id")
+_COLUMNS = """m.id, m.imdb_id, m.tmdb_id, m.wikidata_id, m.wikipedia_page, m.title_key, m.year, m.state, m.locked_fields,
+    i.file || ':' || i.line"""
+_MET = "LEFT JOIN movies_importedmovie i ON i.run_id = %s AND i.movie_id = m.id"
+# What a preview would have made so far, by the same columns.
+PREVIEWED = "previewed_movie"
+CREATE_PREVIEWED = f"""
+CREATE TEMPORARY TABLE IF NOT EXISTS {PREVIEWED} AS
+SELECT id, imdb_id, tmdb_id, wikidata_id, wikipedia_page, title_key, year, state, locked_fields
+FROM movies_movie WITH NO DATA
+"""
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """What matching has to know of a movie. `id` is None for one that this batch will make."""
+
+    id: int | None
+    imdb_id: str | None
+    tmdb_id: int | None
+    wikidata_id: str | None
+    wikipedia_page: str | None
+    title_key: str
+    year: int | None
+    state: str = "published"
+    locked: Sequence[str] = ()
+    # Where this run has met it already: file and line.
+    met: str | None = None
+
+
+@dataclass(slots=True)
+class Matcher:
+    """The movies that the records of one batch may be."""
+
+    by_id: dict[str, dict[object, Known]] = field(default_factory=lambda: {name: {} for name in EXTERNAL_IDS})
+    by_page: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
+    by_title: dict[tuple[str, int | None], list[Known]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, known: Known) -> None:
+        """Makes a movie findable. Those of the catalogue come by rising id, then the new ones in their order."""
+        for name in EXTERNAL_IDS:
+            if (value := getattr(known, name)) is not None:
+                self.by_id[name][value] = known
+        if known.wikipedia_page:
+            self.by_page[known.wikipedia_page].append(known)
+        self.by_title[known.title_key, known.year].append(known)
+
+    def find(self, record: Record, key: str) -> Known | None:
+        """The movie that a record is, or None for a new one. Raises Refused when its ids are those of several."""
+        found = self._by_external_id(record)
+        if found is None and record.title:
+            found = self._by_page(record, key) or self._by_title(record, key)
+        if found is not None and found.state == "withdrawn":
+            raise Refused("withdrawn", f"This is movie {found.id}, which was withdrawn: restore it first.")
+        return found
+
+    def change(self, known: Known, record: Record, key: str) -> None:
+        """What an update will make of a movie, so that the rows after it meet the movie as it will be."""
+        self.by_title[known.title_key, known.year].remove(known)
+        for name in (*EXTERNAL_IDS, "wikipedia_page", "year"):
+            if (value := getattr(record, name)) is not None and name not in known.locked:
+                setattr(known, name, value)
+        if record.title and "title" not in known.locked:
+            known.title_key = key
+        for name in EXTERNAL_IDS:
+            if (value := getattr(known, name)) is not None:
+                self.by_id[name][value] = known
+        if known.wikipedia_page and known not in self.by_page[known.wikipedia_page]:
+            self._insert(self.by_page[known.wikipedia_page], known)
+        self._insert(self.by_title[known.title_key, known.year], known)
+
+    @staticmethod
+    def _insert(movies: list[Known], known: Known) -> None:
+        movies.append(known)
+        movies.sort(key=lambda movie: (movie.id is None, (movie.id or 0) < 0, abs(movie.id or 0)))
+
+    def _by_external_id(self, record: Record) -> Known | None:
+        found, by = None, ""
+        for name in EXTERNAL_IDS:
+            value = getattr(record, name)
+            other = self.by_id[name].get(value) if value is not None else None
+            if other is not None and found is None:
+                found, by = other, name
+            elif other is not None and other is not found and found is not None:
+                raise Refused("id_conflict", f"{by} is that of {_named(found)}, {name} that of {_named(other)}.")
+        if found is not None and not _agree(record, found):
+            wrong = next(name for name in EXTERNAL_IDS if _contradict(record, found, name))
+            raise Refused(
+                "id_conflict", f"{by} is that of {_named(found)}, whose {wrong} is {getattr(found, wrong)}, not {getattr(record, wrong)}."
+            )
+        return found
+
+    def _by_page(self, record: Record, key: str) -> Known | None:
+        """One page may tell of several films: title and, about, year say which; a film renamed here keeps its year."""
+        if not record.wikipedia_page or record.wikipedia_page not in self.by_page:
+            return None
+        movies = [known for known in self.by_page[record.wikipedia_page] if _agree(record, known)]
+        near = [known for known in movies if known.title_key == key and _years_apart(known, record) <= 1]
+        if near:
+            return min(near, key=lambda known: _years_apart(known, record))
+        return next((known for known in movies if known.met is None and known.year == record.year), None)
+
+    def _by_title(self, record: Record, key: str) -> Known | None:
+        for known in self.by_title.get((key, record.year), ()):
+            pages = {record.wikipedia_page, known.wikipedia_page} - {None}
+            if len(pages) < 2 and _agree(record, known):
+                return known
+        return None
+
+
+def _years_apart(known: Known, record: Record) -> int:
+    return abs(known.year - record.year) if known.year and record.year else 1
+
+
+def _contradict(record: Record, known: Known, name: str) -> bool:
+    mine, its = getattr(record, name), getattr(known, name)
+    return mine is not None and its is not None and mine != its
+
+
+def _agree(record: Record, known: Known) -> bool:
+    return not any(_contradict(record, known, name) for name in EXTERNAL_IDS)
+
+
+def _named(known: Known) -> str:
+    return f"movie {known.id}" if known.id and known.id > 0 else f"the film at {known.met}"
+
+
+def candidates(
+    cursor: CursorWrapper, run_id: int, rows: Sequence[tuple[Record, str]], *, previewed: bool = False
+) -> Matcher:
+    """All movies that any of these records (each with its title key) may be."""
+    found: dict[int, Known] = {}
+    for table in ("movies_movie", PREVIEWED) if previewed else ("movies_movie",):
+        for name in (*EXTERNAL_IDS, "wikipedia_page"):
+            values = [value for record, _ in rows if (value := getattr(record, name)) is not None]
+            if values:
+                cast = "int[]" if name == "tmdb_id" else "text[]"
+                query = f"SELECT {_COLUMNS} FROM {table} m {_MET} WHERE m.{name} = ANY(%s::{cast})"  # noqa: S608  names of ours
+                _collect(found, _fetch(cursor, query, [run_id, values]))
+        titles = {(key, record.year) for record, key in rows if record.title}
+        dated = [title for title in titles if title[1] is not None]
+        query = f"""SELECT {_COLUMNS} FROM unnest(%s::text[], %s::int[]) AS k(title_key, year)
+            JOIN {table} m ON m.title_key = k.title_key AND m.year = k.year {_MET}"""  # noqa: S608  names of ours
+        _collect(found, _fetch(cursor, query, [[key for key, _ in dated], [year for _, year in dated], run_id]))
+        if undated := [key for key, year in titles if year is None]:
+            query = f"SELECT {_COLUMNS} FROM {table} m {_MET} WHERE m.title_key = ANY(%s::text[]) AND m.year IS NULL"  # noqa: S608
+            _collect(found, _fetch(cursor, query, [run_id, undated]))
+    matcher = Matcher()
+    # What a preview made has ids that fall below zero.
+    for number in sorted(found, key=lambda number: (number < 0, abs(number))):
+        matcher.add(found[number])
+    return matcher
+
+
+def _fetch(cursor: CursorWrapper, query: str, parameters: list[Any]) -> Iterable[tuple[Any, ...]]:
+    cursor.execute(query, parameters)
+    return cursor.fetchall()
+
+
+def _collect(found: dict[int, Known], rows: Iterable[tuple[Any, ...]]) -> None:
+    for row in rows:
+        found.setdefault(row[0], Known(*row))

@@ -1,0 +1,122 @@
+"""Which format a text is, told from its content and never from its name; and how each is read and cleaned."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
+
+from movies.importers import facts, movietweetings, watchly, wikipedia
+from movies.importers.csvrows import delimiter_of, read_rows
+from movies.importers.jsonrows import read_array, read_lines
+from movies.importers.record import Problem, Raw, Record, Refused
+from movies.importers.source import Lines, Member
+from watchly.common.errors import RuleViolation
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    JSON = "json"
+    NDJSON = "ndjson"
+    WIKIPEDIA = "wikipedia"
+    FACTS = "facts"
+    MOVIETWEETINGS = "movietweetings"
+
+
+CHOICES = ("auto", *Format)
+_RATINGS = re.compile(r"[0-9]+::[0-9]+::[0-9]+::[0-9]+\s*$")
+_MOVIETWEETINGS = re.compile(r"[0-9]+::.*::.*$")
+_SAMPLE = 50
+
+
+def recognise(beginning: bytes) -> Format:
+    """The format of a text, from its first bytes. Raises RuleViolation when it is none that is read."""
+    start = beginning.decode("utf-8-sig", errors="replace").lstrip(" \t\r\n,")
+    first = start.partition("\n")[0]
+    if start.startswith(("{", "[")):
+        return _dialect(start) or (Format.JSON if start.startswith("[") else Format.NDJSON)
+    if _MOVIETWEETINGS.match(first.strip()):
+        return Format.MOVIETWEETINGS
+    header = next(csv.reader([first], delimiter=delimiter_of(first)), []) if first else []
+    if "title" in {cell.strip().lower() for cell in header}:
+        return Format.CSV
+    raise RuleViolation(
+        f"The content is none that is read: give one of {', '.join(Format)} (a CSV has a column title).",
+        code="unknown_format",
+    )
+
+
+def _dialect(start: str) -> Format | None:
+    """Whose objects they are; None for Watchly's own."""
+    for found in _objects(start):
+        if "href" in found or "extract" in found:
+            return Format.WIKIPEDIA if "cast" in found or "genres" in found else Format.FACTS
+        countries, awards = found.get("countries"), found.get("awards")
+        if isinstance(countries, list) and any(isinstance(name, str) and len(name) > 2 for name in countries):
+            return Format.FACTS
+        if isinstance(awards, list) and any(isinstance(award, dict) and "names" in award for award in awards):
+            return Format.FACTS
+    return None
+
+
+def _objects(start: str) -> Iterator[dict[str, object]]:
+    decoder, at, seen = json.JSONDecoder(), start.find("{"), 0
+    while at >= 0 and seen < _SAMPLE:
+        seen += 1
+        try:
+            found, at = decoder.raw_decode(start, at)
+        except (ValueError, RecursionError):
+            at = start.find("\n", at)
+        else:
+            if isinstance(found, dict):
+                yield found
+        at = start.find("{", at) if at >= 0 else at
+
+
+def holds_ratings(beginning: bytes) -> bool:
+    """Whether a text of MovieTweetings holds ratings, not films."""
+    return _RATINGS.match(beginning.decode("utf-8-sig", errors="replace").lstrip().partition("\n")[0]) is not None
+
+
+def read(member: Member, format: Format) -> Iterator[Raw | Problem]:
+    """The rows of a member and the problems met on the way, in the order of the file."""
+    beginning = member.beginning(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()
+    with member.open() as stream:
+        if format in (Format.JSON, Format.WIKIPEDIA, Format.FACTS) and beginning.startswith(b"["):
+            yield from read_array(stream)
+            return
+        lines = Lines(stream)
+        if format is Format.CSV:
+            yield from _with_known_header(read_rows(lines))
+        elif format is Format.MOVIETWEETINGS and holds_ratings(beginning):
+            yield from movietweetings.read_ratings(lines)
+        else:
+            yield from read_lines(lines)
+
+
+def _with_known_header(rows: Iterator[Raw | Problem]) -> Iterator[Raw | Problem]:
+    """A header with a column that is not known refuses the file as a whole: a column would be lost silently."""
+    checked = False
+    for row in rows:
+        if isinstance(row, Raw) and not checked:
+            try:
+                watchly.check_header(row.content.header)  # type: ignore[attr-defined]
+            except Refused as refused:
+                yield Problem(1, refused.code, refused.detail)
+                return
+            checked = True
+        yield row
+
+
+def cleaner(format: Format, raters: Counter[str] | None = None) -> Callable[[object], Record]:
+    """What makes a record of a row of this format; raises Refused."""
+    this_year = datetime.now(UTC).year
+    if format is Format.MOVIETWEETINGS:
+        return partial(movietweetings.clean, this_year=this_year, raters=raters)
+    clean = {Format.CSV: watchly.clean_cells, Format.WIKIPEDIA: wikipedia.clean, Format.FACTS: facts.clean}
+    return partial(clean.get(format, watchly.clean_object), this_year=this_year)

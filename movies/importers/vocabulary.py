@@ -1,0 +1,93 @@
+"""Genres, tags, companies, collections and people of a batch: found by name, and made where nobody has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zlib import crc32
+
+from django.db.backends.utils import CursorWrapper
+from django.utils.text import slugify
+
+from movies.search.normalise import name_key
+
+
+def slug_of(name: str, kind: str, longest: int) -> str:
+    """What a genre, tag or collection is addressed by; a name without a Latin letter or digit gives a number."""
+    return slugify(name)[:longest].strip("-") or f"{kind}-{crc32(name.encode()):08x}"
+
+
+def slugged(cursor: CursorWrapper, kind: str, names: Iterable[str], *, create: bool) -> dict[str, tuple[int, str]]:
+    """Id and stored name of each genre, tag or collection: of the same name, else of the same slug ("Sci-Fi", "sci fi")."""
+    longest = {"genre": 60, "tag": 80, "collection": 200}[kind]
+    slugs = {name: slug_of(name, kind, longest) for name in sorted(set(names))}
+    if not slugs:
+        return {}
+    table = f"movies_{kind}"
+    query = f"SELECT id, name, slug FROM {table} WHERE name = ANY(%s) OR slug = ANY(%s) ORDER BY id"  # noqa: S608  a name of ours
+    wanted = [list(slugs), list(slugs.values())]
+    cursor.execute(query, wanted)
+    stored = cursor.fetchall()
+    if create:
+        held = {name for _, name, _ in stored} | {slug for _, _, slug in stored}
+        new = {slug: name for name, slug in reversed(slugs.items()) if name not in held and slug not in held}
+        if new:
+            cursor.execute(
+                f"INSERT INTO {table} (name, slug) SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",  # noqa: S608
+                [list(reversed(new.values())), list(reversed(new.keys()))],
+            )
+            cursor.execute(query, wanted)
+            stored = cursor.fetchall()
+    by_name = {name: (number, name) for number, name, _ in stored}
+    by_slug = {slug: (number, name) for number, name, slug in stored}
+    return {name: found for name, slug in slugs.items() if (found := by_name.get(name) or by_slug.get(slug))}
+
+
+def companies(cursor: CursorWrapper, names: Iterable[str]) -> dict[str, int]:
+    """Ids of companies by name, the first of each; made, without a country, where there is none."""
+    wanted = sorted(set(names))
+    if not wanted:
+        return {}
+    return _named(
+        cursor,
+        "movies_company",
+        wanted,
+        "INSERT INTO movies_company (name) SELECT unnest(%s::text[]) RETURNING name, id",
+        lambda missing: [missing],
+    )
+
+
+def people(cursor: CursorWrapper, names: Iterable[str]) -> tuple[dict[str, int], int]:
+    """Ids of people by name, the first of each name; made where nobody has it. Also how many were made."""
+    wanted = list(dict.fromkeys(names))
+    made = 0
+
+    def values(missing: list[str]) -> list[object]:
+        nonlocal made
+        made = len(missing)
+        return [missing, [name_key(name) for name in missing]]
+
+    found = _named(
+        cursor,
+        "movies_person",
+        wanted,
+        """INSERT INTO movies_person (name, name_key, credit_count, version, created_at, updated_at)
+           SELECT p.name, p.key, 0, 1, now(), now() FROM unnest(%s::text[], %s::text[]) AS p(name, key)
+           RETURNING name, id""",
+        values,
+    )
+    return found, made
+
+
+def _named(cursor: CursorWrapper, table: str, names: list[str], insert: str, values: object) -> dict[str, int]:
+    if not names:
+        return {}
+    cursor.execute(
+        f"SELECT DISTINCT ON (name) name, id FROM {table} WHERE name = ANY(%s) ORDER BY name, id",  # noqa: S608  a name of ours
+        [names],
+    )
+    found: dict[str, int] = dict(cursor.fetchall())
+    missing = [name for name in names if name not in found]
+    if missing:
+        cursor.execute(insert, values(missing))  # type: ignore[operator]
+        found.update(cursor.fetchall())
+    return found

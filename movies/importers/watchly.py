@@ -1,0 +1,282 @@
+"""Watchly's own formats: the object of NDJSON and JSON, and the flat row of CSV (`docs/formats.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, Final
+
+from movies.importers import cleaning
+from movies.importers.csvrows import Cells
+from movies.importers.jsonrows import parse
+from movies.importers.record import (
+    CastMember,
+    Clip,
+    CrewMember,
+    Nomination,
+    Record,
+    Refused,
+    Release,
+    TitleElsewhere,
+)
+from movies.languages import is_language, language_code
+from movies.models import Credit, Movie, ReleaseDate, Video
+from movies.places import country_code, is_country
+
+# A title longer than this sorts and matches by its beginning.
+SORTED_BY = 200
+_MOST_YEARS_APART = 5
+_VIDEO_KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+
+_country = partial(cleaning.check_code, known=is_country, meant=country_code)
+_language = partial(cleaning.check_code, known=is_language, meant=language_code)
+
+
+def _part(value: Any, name: str, fields: tuple[str, ...], required: tuple[str, ...]) -> Mapping[str, Any]:
+    """An object inside a list, with known fields and the required ones."""
+    if not isinstance(value, dict):
+        raise Refused("not_an_object", f"{name} holds something that is no object: give {{{', '.join(fields)}}}.")
+    _check_fields(value, fields, f"{name}: ")
+    for field in required:
+        if value.get(field) in (None, ""):
+            raise Refused("missing", f"An entry of {name} has no {field}.")
+    return value
+
+
+def _check_fields(value: Mapping[str, Any], known: tuple[str, ...], where: str = "") -> None:
+    for field in value:
+        if field not in known:
+            near = get_close_matches(field, known, 1, 0.6)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}."
+            raise Refused("unknown_field", f"{where}there is no field {field[:60]!r}: {hint}")
+
+
+def _names(value: object, name: str) -> list[str]:
+    return cleaning.texts(value, name, 300)
+
+
+def _sorted_names(longest: int) -> Callable[[object, str], list[str]]:
+    return lambda value, name: sorted(cleaning.texts(value, name, longest))
+
+
+def _cast(value: object, name: str) -> list[CastMember]:
+    found: dict[CastMember, None] = {}
+    for item in cleaning.items(value, name):
+        if isinstance(item, str):
+            person, character = cleaning.text(item, name, 300), None
+        else:
+            item = _part(item, name, CastMember._fields, ("name",))
+            person = cleaning.text(item["name"], name, 300)
+            character = cleaning.text(item.get("character"), f"{name}.character", 500)
+        if person:
+            found[CastMember(person, character)] = None
+    return list(found)
+
+
+def _crew(value: object, name: str) -> list[CrewMember]:
+    found: dict[tuple[str, str], CrewMember] = {}
+    for item in cleaning.items(value, name):
+        item = _part(item, name, CrewMember._fields, ("name", "job"))
+        person, job = cleaning.text(item["name"], name, 300), cleaning.text(item["job"], f"{name}.job", 100)
+        if person and job:
+            if job == Credit.DIRECTOR:
+                raise Refused("director", "Directors stand in `directors`, not in `crew`.")
+            member = CrewMember(person, cleaning.text(item.get("department"), f"{name}.department", 60), job)
+            found.setdefault((person, job), member)
+    return list(found.values())
+
+
+def _titles(value: object, name: str) -> list[TitleElsewhere]:
+    found: dict[tuple[str | None, ...], TitleElsewhere] = {}
+    for item in cleaning.items(value, name):
+        item = _part(item, name, TitleElsewhere._fields, ("title",))
+        title = cleaning.text(item["title"], name, 500)
+        if title:
+            country = _country(cleaning.text(item.get("country"), f"{name}.country", 20), name)
+            language = _language(cleaning.text(item.get("language"), f"{name}.language", 20), name)
+            kind = cleaning.text(item.get("kind"), f"{name}.kind", 60)
+            found.setdefault((title, country, language), TitleElsewhere(title, country, language, kind))
+    return sorted(found.values(), key=_nulls_first)
+
+
+def _awards(value: object, name: str) -> list[Nomination]:
+    found: dict[tuple[Any, ...], Nomination] = {}
+    for item in cleaning.items(value, name):
+        item = _part(item, name, Nomination._fields, ("award", "category"))
+        award, category = cleaning.text(item["award"], name, 100), cleaning.text(item["category"], f"{name}.category", 200)
+        if award and category:
+            ceremony = cleaning.integer(item.get("ceremony"), f"{name}.ceremony", 1, 9999)
+            people = tuple(_names(item.get("people"), f"{name}.people"))
+            won = cleaning.flag(item.get("won"), f"{name}.won")
+            found.setdefault((award, ceremony, category, people), Nomination(award, ceremony, category, won, people))
+    return sorted(found.values(), key=_nulls_first)
+
+
+def _releases(value: object, name: str) -> list[Release]:
+    found: dict[tuple[Any, ...], Release] = {}
+    for item in cleaning.items(value, name):
+        item = _part(item, name, Release._fields, ("country", "kind", "date"))
+        country = _country(cleaning.text(item["country"], f"{name}.country", 20), name)
+        kind = cleaning.choice(item["kind"], f"{name}.kind", ReleaseDate.Kind.values)
+        day = cleaning.day(item["date"], f"{name}.date")
+        if country and kind and day:
+            note = cleaning.text(item.get("note"), f"{name}.note", 200)
+            certification = cleaning.text(item.get("certification"), f"{name}.certification", 20)
+            found.setdefault((country, kind, day, note), Release(country, kind, day, certification, note))
+    return sorted(found.values(), key=_nulls_first)
+
+
+def _videos(value: object, name: str) -> list[Clip]:
+    found: dict[tuple[str, str], Clip] = {}
+    for item in cleaning.items(value, name):
+        item = _part(item, name, Clip._fields, ("provider", "key"))
+        provider = cleaning.choice(item["provider"], f"{name}.provider", Video.Provider.values)
+        key = cleaning.text(item["key"], f"{name}.key", 60)
+        if not provider or not key or not _VIDEO_KEY.issuperset(key):
+            raise Refused("bad_id", f"{name}.key is the provider's name of the video: letters, digits, _ and -.")
+        clip = Clip(
+            provider,
+            key,
+            cleaning.choice(item.get("kind"), f"{name}.kind", Video.Kind.values) or Video.Kind.TRAILER.value,
+            cleaning.text(item.get("name"), f"{name}.name", 200),
+            cleaning.flag(item.get("official"), f"{name}.official"),
+            _language(cleaning.text(item.get("language"), f"{name}.language", 20), name),
+        )
+        found.setdefault((provider, key), clip)
+    return list(found.values())
+
+
+def _nulls_first(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple((value is not None, value) for value in row)
+
+
+# How each field is cleaned. The order is that of the CSV's header; the last lines are not in it.
+FIELDS: Final[dict[str, Callable[[Any, str], Any]]] = {
+    "title": lambda value, name: cleaning.text(value, name, 500),
+    "original_title": lambda value, name: cleaning.text(value, name, 500),
+    "year": cleaning.year,
+    "release_date": cleaning.day,
+    "runtime": lambda value, name: cleaning.integer(value, name, 1, cleaning.LONGEST_RUNTIME),
+    "overview": cleaning.overview,
+    "tagline": lambda value, name: cleaning.text(value, name, 500),
+    "original_language": lambda value, name: _language(cleaning.text(value, name, 20), name),
+    "languages": lambda value, name: cleaning.codes(value, name, is_language, language_code),
+    "countries": lambda value, name: cleaning.codes(value, name, is_country, country_code),
+    "release_status": lambda value, name: cleaning.choice(value, name, Movie.ReleaseStatus.values),
+    "genres": _sorted_names(60),
+    "tags": _sorted_names(80),
+    "directors": _names,
+    "cast": _cast,
+    "companies": _sorted_names(200),
+    "collection": lambda value, name: cleaning.text(value, name, 200),
+    "imdb_id": cleaning.imdb_id,
+    "tmdb_id": lambda value, name: cleaning.integer(value, name, 1, cleaning.LARGEST_ID),
+    "wikidata_id": cleaning.wikidata_id,
+    "wikipedia_page": lambda value, name: cleaning.text(value, name, 300),
+    "known_raters": lambda value, name: cleaning.integer(value, name, 0, cleaning.LARGEST_ID),
+    "crew": _crew,
+    "alternative_titles": _titles,
+    "awards": _awards,
+    "release_dates": _releases,
+    "videos": _videos,
+}
+KNOWN = tuple(FIELDS)
+FLAT = KNOWN[: KNOWN.index("known_raters") + 1]
+LISTS = frozenset({"languages", "countries", "genres", "tags", "directors", "cast", "companies"})
+NUMBERS = frozenset({"year", "runtime", "tmdb_id", "known_raters"})
+
+
+def titled(record: Record, title: object) -> str:
+    """A title that may be a JSON number ("1917", "8.5"), with a remark. Raises Refused for none."""
+    if isinstance(title, int | float) and not isinstance(title, bool):
+        record.remarks.append(("title_was_number", "The title is a number in the file: taken as text."))
+        title = str(title)
+    found = cleaning.text(title, "title", 500)
+    if not found:
+        raise Refused("missing", "The film has no title.")
+    if len(found) > SORTED_BY:
+        detail = f"The title has {len(found)} characters: taken whole, sorted by the first {SORTED_BY}."
+        record.remarks.append(("long_title", detail))
+    return found
+
+
+def finish(record: Record, this_year: int) -> Record:
+    """What holds between the fields. Raises Refused when they contradict each other."""
+    if record.release_date:
+        if record.year is None:
+            record.year = record.release_date.year
+        elif abs(record.release_date.year - record.year) > _MOST_YEARS_APART:
+            raise Refused(
+                "contradiction",
+                f"release_date {record.release_date} is more than {_MOST_YEARS_APART} years from the year {record.year}.",
+            )
+    if record.year and record.year > this_year + 10:
+        record.remarks.append(("far_year", f"The year {record.year} is more than ten years ahead: taken as it stands."))
+    return record
+
+
+def clean_object(content: object, this_year: int) -> Record:
+    """The record of one object. Raises Refused; a field that is not known names the nearest that is."""
+    found = parse(content)
+    record = Record()
+    for field, value in found.items():
+        cleaner = FIELDS.get(field)
+        if cleaner is None:
+            _check_fields(found, KNOWN)
+        elif field != "title":
+            setattr(record, field, cleaner(value, field))
+    record.title = titled(record, found.get("title"))
+    return finish(record, this_year)
+
+
+def check_header(header: list[str]) -> None:
+    """Refuses a CSV of which a column would be lost."""
+    _check_fields(dict.fromkeys(header), FLAT)
+    if len(set(header)) < len(header):
+        raise Refused("repeated_column", "A column stands twice in the header.")
+    if "title" not in header:
+        raise Refused("missing", "The header has no column title.")
+
+
+def clean_cells(content: object, this_year: int) -> Record:
+    """The record of one CSV row. Raises Refused."""
+    assert isinstance(content, Cells)  # noqa: S101  what `csvrows.read_rows` gives
+    found: dict[str, object] = {}
+    for field, cell in zip(content.header, content.cells, strict=True):
+        if not cell or cell.isspace():
+            continue
+        if field in LISTS:
+            found[field] = split_cell(cell)
+        elif field in NUMBERS:
+            found[field] = number_of(cell)
+        else:
+            found[field] = cell
+    return clean_object(found, this_year)
+
+
+def number_of(cell: str) -> object:
+    """A cell as the whole number that it holds; any other text as it is, to be refused by name."""
+    stripped = cell.strip()
+    return int(stripped) if stripped.isascii() and stripped.isdigit() and len(stripped) < 20 else cell
+
+
+def split_cell(cell: str) -> list[str]:
+    r"""The entries of a list in one cell: joined with |, where a | or \ of their own has a \ before it."""
+    if "\\" not in cell:
+        return cell.split("|")
+    parts, part, escaped = [], "", False
+    for sign in cell:
+        if escaped or sign not in "|\\":
+            part, escaped = part + sign, False
+        elif sign == "\\":
+            escaped = True
+        else:
+            parts.append(part)
+            part = ""
+    return [*parts, part]
+
+
+def join_cell(values: list[str]) -> str:
+    """The counterpart of `split_cell`."""
+    return "|".join(value.replace("\\", "\\\\").replace("|", "\\|") for value in values)

@@ -1,0 +1,35 @@
+"""The list of American films in Wikipedia, as prust/wikipedia-movie-data gives it: title, year, cast, genres, href.
+
+https://github.com/prust/wikipedia-movie-data (MIT); newer versions of the file also hold an extract and a thumbnail.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from movies.importers import cleaning
+from movies.importers.jsonrows import parse
+from movies.importers.record import CastMember, Record
+from movies.importers.watchly import finish, titled
+
+# Two names for one genre in the list.
+_GENRES = {"Sport": "Sports"}
+
+
+def page_name(href: object) -> str | None:
+    """The page's name as it is shown: `Legally_Blonde_2:_Red,_White_%26_Blonde` with spaces and an ampersand."""
+    if not isinstance(href, str):
+        return cleaning.text(href, "href", 300)
+    return cleaning.text(unquote(href.removeprefix("/wiki/"), errors="replace").replace("_", " "), "href", 300)
+
+
+def clean(content: object, this_year: int) -> Record:
+    """The record of one row. Raises Refused. What an extract says is not ours to keep."""
+    found = parse(content)
+    record = Record()
+    record.title = titled(record, found.get("title"))
+    record.year = cleaning.year(found.get("year"), "year")
+    record.cast = [CastMember(name) for name in cleaning.texts(found.get("cast"), "cast", 300)]
+    record.genres = sorted({_GENRES.get(name, name) for name in cleaning.texts(found.get("genres"), "genres", 60)})
+    record.wikipedia_page = page_name(found.get("href"))
+    return finish(record, this_year)

@@ -1,0 +1,262 @@
+"""Writes movies and what hangs on them, a batch at a time: `COPY`, then sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from movies.importers import vocabulary
+from movies.importers.record import SCALARS, Record
+from movies.models import Credit
+from movies.services.figures import popularity
+from movies.services.slugs import slug_base
+
+_STAGED = "staged_movie"
+_COPIED = ("id", *SCALARS, "title_key", "collection_id")
+_NEW_ONLY = ("slug", "source", "genre_ids", "tag_ids", "trailer_url")
+CREATE_STAGED = f"""
+CREATE TEMPORARY TABLE IF NOT EXISTS {_STAGED} AS
+SELECT {", ".join((*_COPIED, *_NEW_ONLY))}, 0 AS known_raters, 0 AS nominations FROM movies_movie WITH NO DATA
+"""
+_INSERT = f"""
+INSERT INTO movies_movie ({", ".join((*_COPIED, *_NEW_ONLY))}, popularity, state, locked_fields, version, rating_count,
+    created_at, updated_at)
+SELECT {", ".join(f"s.{column}" for column in (*_COPIED, *_NEW_ONLY))},
+    {popularity(known_raters="s.known_raters", nominations="s.nominations")}, 'published', '{{}}', 1, 0, now(), now()
+FROM {_STAGED} s ORDER BY s.id
+"""
+_UPDATE = f"""
+UPDATE movies_movie m
+SET {", ".join(f"{column} = s.{column}" for column in _COPIED[1:])}, version = m.version + 1, updated_at = now()
+FROM {_STAGED} s WHERE m.id = s.id
+"""  # noqa: S608  columns of ours
+
+
+@dataclass(slots=True)
+class Ids:
+    """The ids of everything that the records of a batch name."""
+
+    genres: dict[str, tuple[int, str]]
+    tags: dict[str, tuple[int, str]]
+    collections: dict[str, tuple[int, str]]
+    companies: dict[str, int]
+    people: dict[str, int]
+    people_made: int
+
+
+def ids_for(cursor: CursorWrapper, records: Collection[Record]) -> Ids:
+    """Finds, and where need be makes, all that these records name."""
+    names = {
+        name: None
+        for record in records
+        for name in (*record.directors, *(member.name for member in record.cast), *(member.name for member in record.crew))
+    }
+    people, made = vocabulary.people(cursor, names)
+    return Ids(
+        genres=vocabulary.slugged(cursor, "genre", (name for record in records for name in record.genres), create=True),
+        tags=vocabulary.slugged(cursor, "tag", (name for record in records for name in record.tags), create=True),
+        collections=vocabulary.slugged(
+            cursor, "collection", (record.collection for record in records if record.collection), create=True
+        ),
+        companies=vocabulary.companies(cursor, (name for record in records for name in record.companies)),
+        people=people,
+        people_made=made,
+    )
+
+
+def insert_movies(
+    cursor: CursorWrapper, records: Sequence[tuple[Record, str]], ids: Ids, *, source: str
+) -> list[int]:
+    """Adds movies (each with its title key) as published, with all that hangs on them; returns their ids in order."""
+    if not records:
+        return []
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence('movies_movie', 'id')) FROM generate_series(1, %s)", [len(records)]
+    )
+    numbers = sorted(row[0] for row in cursor.fetchall())
+    slugs = free_slugs(cursor, [slug_base(record.title, record.year) for record, _ in records])
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for number, slug, (record, key) in zip(numbers, slugs, records, strict=True):
+            yield (
+                *_staged(number, record, key, ids),
+                slug,
+                source,
+                sorted({ids.genres[name][0] for name in record.genres}),
+                sorted({ids.tags[name][0] for name in record.tags}),
+                trailer_url(record),
+                record.known_raters or 0,
+                len(record.awards),
+            )
+
+    cursor.execute(f"TRUNCATE {_STAGED}")
+    _copy(cursor, _STAGED, (*_COPIED, *_NEW_ONLY, "known_raters", "nominations"), rows())
+    cursor.execute(_INSERT)
+    write_relations(cursor, list(zip(numbers, (record for record, _ in records), strict=True)), ids)
+    return numbers
+
+
+def update_movies(cursor: CursorWrapper, records: Sequence[tuple[int, Record, str]], ids: Ids) -> None:
+    """Gives movies the columns of these records, whole, and a higher version."""
+    cursor.execute(f"TRUNCATE {_STAGED}")
+    _copy(cursor, _STAGED, _COPIED, (_staged(number, record, key, ids) for number, record, key in records))
+    cursor.execute(_UPDATE)
+
+
+def _staged(number: int, record: Record, key: str, ids: Ids) -> tuple[Any, ...]:
+    collection = ids.collections[record.collection][0] if record.collection else None
+    return (number, *(getattr(record, column) for column in SCALARS), key, collection)
+
+
+def trailer_url(record: Record) -> str | None:
+    """The page of the first trailer, an official one before others: as `movies.services.copies` chooses."""
+    from movies.models import Video
+
+    trailers = [clip for clip in record.videos if clip.kind == Video.Kind.TRAILER]
+    first = min(trailers, key=lambda clip: not clip.official, default=None)
+    return Video.PAGES[Video.Provider(first.provider)] + first.key if first else None
+
+
+def free_slugs(cursor: CursorWrapper, bases: Sequence[str]) -> list[str]:
+    """A slug for each base, in their order: the base itself, else with the first free number from 2."""
+    taken = _taken(cursor, "slug = ANY(%s)", "old_slug = ANY(%s)", list(set(bases)))
+    given: set[str] = set()
+    numbered: set[str] = set()
+    next_number: dict[str, int] = {}
+    slugs = []
+    for base in bases:
+        slug = base
+        if base in taken or base in given:
+            if base not in numbered:
+                numbered.add(base)
+                pattern = base.replace("_", r"\_") + "-%"
+                taken |= _taken(cursor, "slug LIKE %s", "old_slug LIKE %s", pattern)
+            number = next_number.get(base, 2)
+            while (slug := f"{base}-{number}") in taken or slug in given:
+                number += 1
+            next_number[base] = number + 1
+        given.add(slug)
+        slugs.append(slug)
+    return slugs
+
+
+def _taken(cursor: CursorWrapper, of_movies: str, of_redirects: str, value: object) -> set[str]:
+    cursor.execute(
+        f"SELECT slug FROM movies_movie WHERE {of_movies}"  # noqa: S608  conditions of ours
+        f" UNION ALL SELECT old_slug FROM movies_movieredirect WHERE {of_redirects}",
+        [value, value],
+    )
+    return {row[0] for row in cursor.fetchall()}
+
+
+Rows = Iterable[tuple[Any, ...]]
+Movies = Sequence[tuple[int, Record]]
+
+
+def _linked(relation: str) -> Callable[[Movies, Ids], Rows]:
+    """Pairs of movie and genre or tag; two names of one genre are one link."""
+
+    def rows(movies: Movies, ids: Ids) -> Rows:
+        found: dict[str, tuple[int, str]] = getattr(ids, relation)
+        for movie, record in movies:
+            for number in sorted({found[name][0] for name in getattr(record, relation)}):
+                yield movie, number
+
+    return rows
+
+
+def _companies(movies: Movies, ids: Ids) -> Rows:
+    return ((movie, ids.companies[name]) for movie, record in movies for name in record.companies)
+
+
+def _directors(movies: Movies, ids: Ids) -> Rows:
+    for movie, record in movies:
+        for position, name in enumerate(record.directors):
+            yield movie, ids.people[name], "crew", None, "Directing", Credit.DIRECTOR, position
+
+
+def _cast(movies: Movies, ids: Ids) -> Rows:
+    for movie, record in movies:
+        for position, member in enumerate(record.cast):
+            yield movie, ids.people[member.name], "cast", member.character, None, None, position
+
+
+def _crew(movies: Movies, ids: Ids) -> Rows:
+    for movie, record in movies:
+        for position, member in enumerate(record.crew):
+            yield movie, ids.people[member.name], "crew", None, member.department, member.job, position
+
+
+def _own(relation: str) -> Callable[[Movies, Ids], Rows]:
+    return lambda movies, _: ((movie, *row) for movie, record in movies for row in getattr(record, relation))
+
+
+def _awards(movies: Movies, _: Ids) -> Rows:
+    return ((movie, *row[:-1], list(row.people)) for movie, record in movies for row in record.awards)
+
+
+def _videos(movies: Movies, _: Ids) -> Rows:
+    return ((movie, *row, position) for movie, record in movies for position, row in enumerate(record.videos))
+
+
+def _known_raters(movies: Movies, _: Ids) -> Rows:
+    return ((movie, record.known_raters, 0, 0, 0, 0) for movie, record in movies if record.known_raters)
+
+
+_CREDIT = ("movie_id", "person_id", "kind", "character", "department", "job", "position")
+# Table, columns, which of the table's rows are this relation, rows.
+TABLES: dict[str, tuple[str, tuple[str, ...], str, Callable[[Movies, Ids], Rows]]] = {
+    "genres": ("movies_movie_genres", ("movie_id", "genre_id"), "true", _linked("genres")),
+    "tags": ("movies_movie_tags", ("movie_id", "tag_id"), "true", _linked("tags")),
+    "companies": ("movies_movie_companies", ("movie_id", "company_id"), "true", _companies),
+    "directors": ("movies_credit", _CREDIT, "kind = 'crew' AND job = 'Director'", _directors),
+    "cast": ("movies_credit", _CREDIT, "kind = 'cast'", _cast),
+    "crew": ("movies_credit", _CREDIT, "kind = 'crew' AND job <> 'Director'", _crew),
+    "alternative_titles": (
+        "movies_alternativetitle", ("movie_id", "title", "country", "language", "kind"), "true", _own("alternative_titles"),
+    ),
+    "awards": ("movies_award", ("movie_id", "award", "ceremony", "category", "won", "people"), "true", _awards),
+    "release_dates": (
+        "movies_releasedate", ("movie_id", "country", "kind", "date", "certification", "note"), "true", _own("release_dates"),
+    ),
+    "videos": (
+        "movies_video", ("movie_id", "provider", "key", "kind", "name", "official", "language", "position"), "true", _videos,
+    ),
+}  # fmt: skip
+_FIGURES = ("movie_id", "known_raters", "rating_count", "rating_sum", "plays", "favorites")
+
+
+def write_relations(cursor: CursorWrapper, movies: Movies, ids: Ids) -> None:
+    """Adds all that hangs on movies that have nothing yet."""
+    for table, columns, _, rows in TABLES.values():
+        _copy(cursor, table, columns, rows(movies, ids))
+    _copy(cursor, "movies_moviefigures", _FIGURES, _known_raters(movies, ids))
+
+
+def replace_relation(cursor: CursorWrapper, relation: str, movies: Movies, ids: Ids) -> None:
+    """Makes one relation of these movies hold what the records say, and nothing else."""
+    if relation == "known_raters":
+        cursor.execute(
+            """INSERT INTO movies_moviefigures (movie_id, known_raters, rating_count, rating_sum, plays, favorites)
+               SELECT f.movie, f.raters, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::int[]) AS f(movie, raters)
+               ON CONFLICT (movie_id) DO UPDATE SET known_raters = excluded.known_raters""",
+            [[movie for movie, _ in movies], [record.known_raters or 0 for _, record in movies]],
+        )
+        return
+    table, columns, which, rows = TABLES[relation]
+    cursor.execute(f"DELETE FROM {table} WHERE movie_id = ANY(%s) AND {which}", [[movie for movie, _ in movies]])  # noqa: S608
+    _copy(cursor, table, columns, rows(movies, ids))
+
+
+def _copy(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Rows) -> None:
+    iterator = iter(rows)
+    first = next(iterator, None)
+    if first is None:
+        return
+    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        copy.write_row(first)
+        for row in iterator:
+            copy.write_row(row)

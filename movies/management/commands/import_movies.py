@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import csv
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from movies.importers.engine import BATCH_SIZE
+from movies.importers.progress import ProgressBar
+from movies.importers.recognise import CHOICES
+from movies.models import ImportRun
+from movies.services.imports import digest_of, new_run, run_import, unfinished_run
+from watchly.common.errors import WatchlyError
+
+_SHOWN = 20
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+_positive.__name__ = "number from 1"  # argparse says it in its refusal
+
+
+class Command(BaseCommand):
+    help = (
+        "Loads films from Watchly's CSV, JSON and NDJSON, the Wikipedia list, film facts and MovieTweetings, also in gz "
+        "and zip. Exits with 0 when the files were read (refused rows are in the report), 1 when not, 2 on bad usage."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--format", choices=CHOICES, default="auto", help="by default recognised from the content")
+        parser.add_argument("--update-existing", action="store_true", help="also change films that are known already")
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, field by field; write nothing")
+        parser.add_argument("--limit", type=_positive, metavar="N", help="read at most N rows")
+        parser.add_argument("--batch-size", type=_positive, default=BATCH_SIZE, metavar="N", help="rows in one transaction")
+        parser.add_argument("--resume", action="store_true", help="go on with the last run of these files that was killed")
+        parser.add_argument("--rejects", type=Path, metavar="FILE", help="write the report to this CSV file")
+
+    def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
+        for path in paths:
+            if not path.is_file():
+                raise CommandError(f"There is no file {path}.", returncode=2)
+        if options["dry_run"] and options["resume"]:
+            raise CommandError("A dry run leaves nothing to resume: use one of --dry-run and --resume.", returncode=2)
+        digest = digest_of(paths)
+        update = options["update_existing"]
+        run = unfinished_run(digest=digest, update_existing=update) if options["resume"] else None
+        if run is not None:
+            self.stderr.write(f"Going on with import {run.pk} after {run.rows:,} rows.")
+        elif options["resume"]:
+            self.stderr.write("No killed import of these files is known: starting from the beginning.")
+        run = run or new_run(paths=paths, preview=options["dry_run"], update_existing=update, digest=digest)
+        bar = ProgressBar(self.stderr._out)
+        try:
+            run = run_import(
+                run=run,
+                paths=paths,
+                format=options["format"],
+                batch_size=options["batch_size"],
+                limit=options["limit"],
+                progress=bar,
+                diff=self._show if options["dry_run"] else None,
+            )
+        except WatchlyError as error:
+            raise CommandError(error.detail) from error
+        finally:
+            bar.close()
+            if options["rejects"]:
+                _write_rejects(run, options["rejects"])
+        self._summarise(run)
+        if run.state == ImportRun.State.CANCELLED:
+            raise CommandError(f"Import {run.pk} was cancelled.")
+
+    def _show(self, changes: list[dict[str, Any]]) -> None:
+        for change in changes:
+            where = f"{change['file']}:{change['line']}"
+            if change["action"] == "created":
+                self.stdout.write(f"+ {change['title']} ({change['year'] or '?'})  {where}")
+                continue
+            self.stdout.write(f"~ {change['title']} [{change['movie']}]  {where}")
+            for name, values in change["fields"].items():
+                self.stdout.write(f"    {name}: {_brief(values['old'])} → {_brief(values['new'])}")
+
+    def _summarise(self, run: ImportRun) -> None:
+        for problem in run.rejects.filter(accepted=False)[:_SHOWN]:
+            self.stderr.write(f"{problem.file}:{problem.line}: {problem.detail}")
+        if run.rejected > _SHOWN:
+            self.stderr.write(f"… and {run.rejected - _SHOWN:,} more: see --rejects FILE.")
+        would = "would be " if run.preview else ""
+        self.stdout.write(
+            f"{run.rows:,} rows ({run.format}): {run.created:,} {would}created, {run.updated:,} {would}updated, "
+            f"{run.unchanged:,} unchanged, {run.rejected:,} refused, {run.remarks:,} remarks. Import {run.pk}."
+        )
+
+
+def _brief(value: Any) -> str:
+    shown = json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= 200 else shown[:199] + "…"
+
+
+def _write_rejects(run: ImportRun, path: Path) -> None:
+    """The whole report of the run, also of what was done before it was killed."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["file", "line", "taken", "code", "detail", "content"])
+        for row in run.rejects.order_by("pk").iterator(chunk_size=2000):
+            writer.writerow([row.file, row.line, "yes" if row.accepted else "no", row.code, row.detail, row.content])

@@ -1,0 +1,226 @@
+"""Imports: asked for with a file, previewed, run as a job or by a command, cancelled."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from movies.importers import engine
+from movies.importers.batches import plan
+from movies.importers.recognise import CHOICES
+from movies.importers.source import LOCAL, UPLOADED, Limits, Source
+from movies.models import ImportedMovie, ImportRun
+from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation, TooLarge
+
+_CHUNK = 1 << 20
+_WAITING = (ImportRun.State.WAITING, *engine.ACTIVE)
+
+
+def request_import(
+    *,
+    upload: File[bytes],
+    format: str = "auto",
+    preview: bool = False,
+    update_existing: bool = False,
+    requested_by: Any = None,
+) -> ImportRun:
+    """Keeps an uploaded file (CSV, JSON, NDJSON …, plain, gz or zip) and defers the job that imports or previews it.
+
+    Raises TooLarge past IMPORT_MAX_BYTES and RuleViolation when the content is none that is read.
+    """
+    if format not in CHOICES:
+        detail = f"There is no format {format[:40]!r}: use one of {', '.join(CHOICES)}."
+        raise RuleViolation(detail, errors=[FieldError("/format", "unknown_format", detail)])
+    name = PurePath(str(upload.name or "upload").replace("\\", "/")).name[:255]
+    folder = Path(settings.DATA_FOLDER) / "imports"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / secrets.token_hex(16)
+    try:
+        digest = _keep(upload, path)
+        with _opened([path], [name], UPLOADED) as sources:
+            plan(sources, format)
+        with transaction.atomic():
+            run = ImportRun.objects.create(
+                format=format,
+                names=[name],
+                path=str(path),
+                preview=preview,
+                update_existing=update_existing,
+                requested_by=requested_by,
+                total_bytes=path.stat().st_size,
+                digest=digest,
+            )
+            _defer(run)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return run
+
+
+def _keep(upload: File[bytes], path: Path) -> str:
+    """Writes the upload away, never more than is allowed, and returns its digest."""
+    digest, written = hashlib.sha256(), 0
+    with path.open("xb") as stream:
+        for chunk in upload.chunks(_CHUNK):
+            written += len(chunk)
+            if written > settings.IMPORT_MAX_BYTES:
+                most = settings.IMPORT_MAX_BYTES // 2**20
+                raise TooLarge(f"The file is larger than {most} MiB: split it, or use manage.py import_movies.")
+            digest.update(chunk)
+            stream.write(chunk)
+    return digest.hexdigest()
+
+
+def _defer(run: ImportRun) -> None:
+    from movies.tasks import import_movies  # the job calls this module
+
+    import_movies.enqueue(run_id=run.pk)
+
+
+@transaction.atomic
+def start_import(*, run_id: int) -> ImportRun:
+    """Carries out what was previewed. Raises NotFound, and Conflict when the run is no finished preview."""
+    run = _locked(run_id)
+    if run.state != ImportRun.State.PREVIEWED:
+        raise Conflict(f"The import is {run.state}, not previewed: only a finished preview can be started.", code="not_previewed")
+    run.rejects.all().delete()
+    run.checkpoint = {"format": run.checkpoint.get("format", "auto")}
+    run.state, run.preview, run.changes = ImportRun.State.WAITING, False, []
+    run.rows = run.created = run.updated = run.unchanged = run.rejected = run.remarks = run.read_bytes = 0
+    run.started_at = run.finished_at = None
+    run.save()
+    if run.path:
+        _defer(run)
+    return run
+
+
+@transaction.atomic
+def cancel_import(*, run_id: int) -> ImportRun:
+    """Stops a run at its next batch; what it has written stays. Raises NotFound, and Conflict when it is over."""
+    run = _locked(run_id)
+    if run.state not in (*_WAITING, ImportRun.State.PREVIEWED):
+        raise Conflict(f"The import is {run.state} already.", code="import_over")
+    run.state, run.finished_at = ImportRun.State.CANCELLED, timezone.now()
+    run.save(update_fields=["state", "finished_at"])
+    ImportedMovie.objects.filter(run=run).delete()
+    transaction.on_commit(lambda: _discard(run))
+    return run
+
+
+def _locked(run_id: int) -> ImportRun:
+    run = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+    if run is None:
+        raise NotFound(f"There is no import {run_id}.")
+    return run
+
+
+def _discard(run: ImportRun) -> None:
+    if run.path:
+        Path(run.path).unlink(missing_ok=True)
+
+
+def run_import(
+    *,
+    run: ImportRun,
+    paths: Sequence[Path],
+    limits: Limits = LOCAL,
+    format: str = "auto",
+    batch_size: int = engine.BATCH_SIZE,
+    limit: int | None = None,
+    progress: engine.Progress | None = None,
+    diff: engine.Diff | None = None,
+) -> ImportRun:
+    """Imports these files here and now, or goes on with a run that was killed. Returns the run as it ended.
+
+    Raises Conflict while another import runs and RuleViolation when nothing in the files can be read; a failure in the
+    middle is written down in the run, which can then be resumed.
+    """
+    with engine.alone(), _opened(paths, run.names, limits) as sources:
+        # The format that was asked for, for whoever resumes the run: `run.format` says what was recognised.
+        format = run.checkpoint.setdefault("format", format)
+        try:
+            engine.execute(
+                run, plan(sources, format), batch_size=batch_size, limit=limit, progress=progress, diff=diff
+            )
+        except engine.Cancelled:
+            run.refresh_from_db()
+            # What earlier batches wrote stays, so it must be found and counted.
+            if run.created or run.updated:
+                engine.refresh(None, None)
+        except Exception as error:
+            _note_failure(run, error)
+            raise
+    return run
+
+
+def _note_failure(run: ImportRun, error: Exception) -> None:
+    """Best effort: when the database is gone, the run stays as it was and is resumed all the same."""
+    if connection.in_atomic_block and connection.needs_rollback:
+        return
+    try:
+        ImportRun.objects.filter(pk=run.pk, state__in=_WAITING).update(
+            state=ImportRun.State.FAILED, error=str(error)[:2000], finished_at=timezone.now()
+        )
+    except DatabaseError:
+        return
+
+
+@contextmanager
+def _opened(paths: Sequence[Path], names: Sequence[str], limits: Limits) -> Iterator[list[Source]]:
+    sources = [Source(path, name, limits) for path, name in zip(paths, names, strict=True)]
+    try:
+        yield sources
+    finally:
+        for source in sources:
+            source.close()
+
+
+def run_uploaded(*, run_id: int) -> None:
+    """What the job does: imports or previews an upload. May be called again at any time: a run that is over stays over."""
+    run = ImportRun.objects.filter(pk=run_id).first()
+    if run is None or run.path is None or run.state not in (*_WAITING, ImportRun.State.FAILED):
+        return
+    try:
+        run_import(run=run, paths=[Path(run.path)], limits=UPLOADED, format=run.format)
+    except (RuleViolation, FileNotFoundError):
+        return  # in the run already, and no better the second time
+    if run.state in (ImportRun.State.DONE, ImportRun.State.CANCELLED):
+        _discard(run)
+
+
+def new_run(
+    *, paths: Sequence[Path], preview: bool = False, update_existing: bool = False, digest: str | None = None
+) -> ImportRun:
+    """A run over files on this machine."""
+    return ImportRun.objects.create(
+        names=[path.name for path in paths],
+        preview=preview,
+        update_existing=update_existing,
+        total_bytes=sum(path.stat().st_size for path in paths),
+        digest=digest or digest_of(paths),
+    )
+
+
+def unfinished_run(*, digest: str, update_existing: bool) -> ImportRun | None:
+    """The last run over the same content that was killed or failed."""
+    runs = ImportRun.objects.filter(digest=digest, update_existing=update_existing, preview=False, path=None)
+    return runs.filter(state__in=(*_WAITING, ImportRun.State.FAILED)).order_by("-pk").first()
+
+
+def digest_of(paths: Sequence[Path]) -> str:
+    """SHA-256 over the content of files, in their order, in hexadecimal."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+    return digest.hexdigest()
