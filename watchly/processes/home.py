@@ -61,7 +61,7 @@ def _place_of(data_folder: Path, account: Account) -> Path:
     if (data_folder / "postgres").exists():
         raise EmbeddedServerError(
             f"The database is in {data_folder / 'postgres'}, which {account.name} cannot reach, and PostgreSQL "
-            "does not run as root. Move the data folder to where it can be reached, or start Watchly as an ordinary user."
+            "does not run as root. Move the data folder to where it can be reached, or start Watchly as another user."
         )
     place = public_folder(system_folder() / secrets.token_hex(8))
     write_whole(place / _OWNER, str(data_folder), mode=0o644)

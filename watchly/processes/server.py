@@ -214,7 +214,7 @@ class EmbeddedServer(ABC):
 def is_living(process: psutil.Process) -> bool:
     """Whether a process runs; one that ended and waits to be reaped does not."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
 

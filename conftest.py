@@ -1,0 +1,21 @@
+"""What every test needs before it is collected: servers of its own, then Django on them.
+
+pytest.ini names no settings on purpose: pytest-django would load them before this file, without the servers' URLs.
+"""
+
+import os
+
+import django
+
+from watchly.processes import pytest_servers
+
+pytest_servers.prepare()
+os.environ["DJANGO_SETTINGS_MODULE"] = "watchly.settings"
+django.setup()
+# The processes of a parallel run must come by here too, rather than load the settings early because of this variable.
+del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_unconfigure() -> None:
+    """The end of the run, also after a Ctrl-C."""
+    pytest_servers.remove()
