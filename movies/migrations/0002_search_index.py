@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('edits', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), help_text='Hashes of `word` and of its forms with one letter left out.', size=None)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['edits'], gin_pending_list_limit=256, name='movies_searchword_edits')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['edits'], name='movies_searchword_edits')],
             },
         ),
         migrations.CreateModel(
@@ -32,11 +32,10 @@ class Migration(migrations.Migration):
                 ('year', models.SmallIntegerField(help_text='Of birth: tells namesakes apart.', null=True)),
                 ('fame', models.SmallIntegerField(help_text='Credits in coarse steps; see movies.search.index.')),
                 ('words', django.contrib.postgres.search.SearchVectorField(help_text="The normalised name's words, without positions.")),
-                ('edits', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), help_text='Hashes of `compact` and of its forms with one letter left out.', size=None)),
                 ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='movies.person')),
             ],
             options={
-                'indexes': [models.Index(fields=['compact'], include=('person', 'fame', 'year'), name='movies_searchperson_compact'), django.contrib.postgres.indexes.GinIndex(fields=['words'], gin_pending_list_limit=256, name='movies_searchperson_words'), django.contrib.postgres.indexes.GinIndex(fields=['edits'], gin_pending_list_limit=256, name='movies_searchperson_edits')],
+                'indexes': [models.Index(fields=['compact'], include=('person', 'fame', 'year'), name='movies_searchperson_compact'), django.contrib.postgres.indexes.GinIndex(fields=['words'], name='movies_searchperson_words')],
                 'constraints': [models.UniqueConstraint(fields=('person', 'compact'), name='movies_searchperson_once')],
             },
         ),
@@ -52,7 +51,7 @@ class Migration(migrations.Migration):
                 ('movie', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='movies.movie')),
             ],
             options={
-                'indexes': [models.Index(fields=['compact'], include=('movie', 'fame', 'year'), name='movies_searchtitle_compact'), django.contrib.postgres.indexes.GinIndex(fields=['words'], gin_pending_list_limit=256, name='movies_searchtitle_words'), django.contrib.postgres.indexes.GinIndex(fields=['edits'], gin_pending_list_limit=256, name='movies_searchtitle_edits')],
+                'indexes': [models.Index(fields=['compact'], include=('movie', 'fame', 'year'), name='movies_searchtitle_compact'), django.contrib.postgres.indexes.GinIndex(fields=['words'], name='movies_searchtitle_words'), django.contrib.postgres.indexes.GinIndex(fields=['edits'], name='movies_searchtitle_edits')],
                 'constraints': [models.UniqueConstraint(fields=('movie', 'compact'), name='movies_searchtitle_once')],
             },
         ),

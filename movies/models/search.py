@@ -35,10 +35,10 @@ class SearchTitle(models.Model):
             # Whole and half-typed titles. It carries all that ranking needs, so that the tens of thousands of titles
             # below one letter are ranked without a visit to the table.
             models.Index(fields=["compact"], include=["movie", "fame", "year"], name="movies_searchtitle_compact"),
-            # Any words of a title, the last one half typed. Few pending entries: each search reads them all.
-            GinIndex(fields=["words"], name="movies_searchtitle_words", gin_pending_list_limit=256),
+            # Any words of a title, the last one half typed.
+            GinIndex(fields=["words"], name="movies_searchtitle_words"),
             # A title with one letter wrong.
-            GinIndex(fields=["edits"], name="movies_searchtitle_edits", gin_pending_list_limit=256),
+            GinIndex(fields=["edits"], name="movies_searchtitle_edits"),
         ]
 
     def __str__(self) -> str:
@@ -57,17 +57,15 @@ class SearchPerson(models.Model):
     year = models.SmallIntegerField(null=True, help_text="Of birth: tells namesakes apart.")
     fame = models.SmallIntegerField(help_text="Credits in coarse steps; see movies.search.index.")
     words = SearchVectorField(help_text="The normalised name's words, without positions.")
-    edits = ArrayField(models.IntegerField(), help_text="Hashes of `compact` and of its forms with one letter left out.")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "compact"], name="movies_searchperson_once"),
         ]
         indexes: ClassVar = [
-            # The same three ways to a person as to a title.
+            # The same two ways to a person as to a title. Names need no third: typing errors are found word by word.
             models.Index(fields=["compact"], include=["person", "fame", "year"], name="movies_searchperson_compact"),
-            GinIndex(fields=["words"], name="movies_searchperson_words", gin_pending_list_limit=256),
-            GinIndex(fields=["edits"], name="movies_searchperson_edits", gin_pending_list_limit=256),
+            GinIndex(fields=["words"], name="movies_searchperson_words"),
         ]
 
     def __str__(self) -> str:
@@ -83,7 +81,7 @@ class SearchWord(models.Model):
     class Meta:
         indexes: ClassVar = [
             # A word with one letter wrong.
-            GinIndex(fields=["edits"], name="movies_searchword_edits", gin_pending_list_limit=256),
+            GinIndex(fields=["edits"], name="movies_searchword_edits"),
         ]
 
     def __str__(self) -> str:

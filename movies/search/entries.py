@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from zlib import crc32
 
 # Words that say nothing about which film is meant. They are neither indexed nor asked for.
 STOP_WORDS = frozenset({"the", "a", "an", "and", "of"})
-# A word below 4 letters is one letter away from too many others; one above 40 is no word.
-SHORTEST_TYPO, LONGEST_WORD = 4, 40
+# A word below 3 letters is one letter away from too many others; one above 40 is no word.
+SHORTEST_TYPO, LONGEST_WORD = 3, 40
 # Of a longer text only the beginning is compared letter by letter. One letter more or less shifts one letter over the
 # edge, and the forms with one letter left out still meet.
-_COMPARED = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One searchable form: `compact` without spaces, its `words` in order of the alphabet, and the hashes of its edits."""
-
-    compact: str
-    words: tuple[str, ...]
-
-    @property
-    def edits(self) -> list[int]:
-        return edits(self.compact)
+_COMPARED = 32
 
 
 def compacted(key: str) -> str:
@@ -36,13 +24,13 @@ def index_words(key: str) -> list[str]:
     return [word for word in key.split() if word not in STOP_WORDS and word[0].isalnum()]
 
 
-def entries(keys: list[str]) -> dict[str, Entry]:
-    """One entry per different compact form among the keys of one movie or person; empty keys give none."""
+def entries(keys: list[str]) -> dict[str, list[str]]:
+    """The different compact forms among the keys of one movie or person, each with its words in C order."""
     words: dict[str, set[str]] = {}
     for key in keys:
         if key:
             words.setdefault(compacted(key), set()).update(index_words(key))
-    return {compact: Entry(compact, tuple(sorted(found))) for compact, found in words.items()}
+    return {compact: sorted(found, key=str.encode) for compact, found in words.items()}
 
 
 def edits(text: str) -> list[int]:
@@ -64,6 +52,6 @@ def edits(text: str) -> list[int]:
     return sorted({(crc32(form) ^ 0x80000000) - 0x80000000 for form in forms})
 
 
-def spelt_words(words: tuple[str, ...]) -> list[str]:
+def spelt_words(words: Iterable[str]) -> list[str]:
     """Those of the words in which a typing error is forgiven: no numbers, neither too short nor too long."""
     return [word for word in words if SHORTEST_TYPO <= len(word) <= LONGEST_WORD and not word.isdigit()]

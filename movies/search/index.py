@@ -14,7 +14,7 @@ from typing import Any, LiteralString
 
 from django.db import connection, transaction
 
-from movies.search.entries import Entry, edits, entries, spelt_words
+from movies.search.entries import edits, entries, spelt_words
 from movies.search.normalise import name_key, title_key
 
 # Rows of the catalogue that are compared at once: some 20 MiB, and a lock of a fraction of a second in a rebuild.
@@ -22,10 +22,20 @@ _BATCH = 2_000
 # The advisory lock of the index: shared by all who write it, held alone by each batch of a rebuild. A lock of the tables
 # would not do: two transactions that write titles and people in different orders would wait for each other.
 _LOCK = 0x5EA_2C4
+# GIN indexes collect entries in a list that is sorted in when it grows over a limit, and that every search reads whole:
+# short lists after single writes, long ones in a rebuild, which sorts in many at once, in order, five times as fast.
+_SHARE = "SELECT pg_advisory_xact_lock_shared(%s), set_config('gin_pending_list_limit', '256kB', true)"
+_OWN = (
+    "SELECT pg_advisory_xact_lock(%s), set_config('gin_pending_list_limit', '32MB', true),"
+    " set_config('work_mem', '64MB', true)"
+)
 
 # How known something is, in steps of a logarithm (a step is some 6 %), so that popularity, which changes all the time,
 # seldom changes the index. It decides which of too many hits are looked at; their order comes from the movie itself.
 _FAME = "least(round(16 * ln(1 + greatest({}, 0))), 32767)::int"
+
+_Row = tuple[tuple[int, str], list[str], int | None, int]  # owner and compact, words, year, fame
+
 
 @dataclass(frozen=True, slots=True)
 class _Index:
@@ -33,6 +43,7 @@ class _Index:
 
     table: LiteralString
     owner: LiteralString
+    forgiving: bool  # whether its rows carry the hashes of their edits
     source: LiteralString
     read: LiteralString  # id, year, fame and texts of the owners whose ids are in %(ids)s
     key: Callable[[str], str]
@@ -40,13 +51,12 @@ class _Index:
     def refresh(self, ids: Sequence[int]) -> int:
         """Brings the rows of these owners in line with the catalogue; returns how many were written or removed."""
         with connection.cursor() as cursor:
-            # Waits for a rebuild's batch (see `_alone`) before anything is compared.
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
             cursor.execute(self.read, {"ids": list(ids)})
-            wanted: dict[tuple[int, str], tuple[Entry, int | None, int]] = {}
-            for owner, year, fame, texts in cursor.fetchall():
-                for compact, entry in entries([self.key(text) for text in texts if text]).items():
-                    wanted[owner, compact] = (entry, year, fame)
+            wanted = {
+                (owner, compact): (words, year, fame)
+                for owner, year, fame, texts in cursor.fetchall()
+                for compact, words in entries([self.key(text) for text in texts if text]).items()
+            }
             cursor.execute(
                 f"SELECT {self.owner}, compact, tsvector_to_array(words), year, fame FROM {self.table}"
                 f" WHERE {self.owner} = ANY(%s)",
@@ -54,9 +64,7 @@ class _Index:
             )
             held = {(owner, compact): (words, year, fame) for owner, compact, words, year, fame in cursor.fetchall()}
             gone = [key for key in held if key not in wanted]
-            changed = [
-                (key, *row) for key, row in sorted(wanted.items()) if held.get(key) != (sorted(row[0].words), *row[1:])
-            ]
+            changed = [(key, *row) for key, row in sorted(wanted.items()) if held.get(key) != row]
             if gone:
                 cursor.execute(
                     f"DELETE FROM {self.table} USING unnest(%s::bigint[], %s::text[]) AS gone (owner, compact)"
@@ -67,29 +75,36 @@ class _Index:
                 self._write(cursor, changed)
         return len(gone) + len(changed)
 
-    def _write(self, cursor: Any, rows: list[tuple[tuple[int, str], Entry, int | None, int]]) -> None:
-        cursor.execute(
-            f"INSERT INTO {self.table} ({self.owner}, compact, year, fame, words, edits)"
-            " SELECT owner, compact, year, fame, array_to_tsvector(string_to_array(words, ' ')), edits::int[]"
-            " FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::text[], %s::text[])"
-            " AS new (owner, compact, year, fame, words, edits)"
-            f" ON CONFLICT ({self.owner}, compact) DO UPDATE"
-            " SET year = excluded.year, fame = excluded.fame, words = excluded.words",
-            [
-                [owner for (owner, _), _, _, _ in rows],
-                [compact for (_, compact), _, _, _ in rows],
-                [year for _, _, year, _ in rows],
-                [fame for _, _, _, fame in rows],
-                [" ".join(entry.words) for _, entry, _, _ in rows],
-                [_array(entry.edits) for _, entry, _, _ in rows],
-            ],
-        )
-        _learn(cursor, {word for _, entry, _, _ in rows for word in spelt_words(entry.words)})
+    def _write(self, cursor: Any, rows: list[_Row]) -> None:
+        columns = [
+            [owner for (owner, _), _, _, _ in rows],
+            [compact for (_, compact), _, _, _ in rows],
+            [year for _, _, year, _ in rows],
+            [fame for _, _, _, fame in rows],
+            [" ".join(words) for _, words, _, _ in rows],
+        ]
+        if self.forgiving:
+            columns.append([_array(edits(compact)) for (_, compact), _, _, _ in rows])
+        cursor.execute(self._insert, columns)
+        _learn(cursor, {word for _, words, _, _ in rows for word in spelt_words(words)})
+
+    @property
+    def _insert(self) -> str:
+        name, value, array = (", edits", ", edits::int[]", ", %s::text[]") if self.forgiving else ("", "", "")
+        return f"""
+            INSERT INTO {self.table} ({self.owner}, compact, year, fame, words{name})
+            SELECT owner, compact, year, fame, array_to_tsvector(string_to_array(words, ' ')){value}
+            FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::smallint[], %s::text[]{array})
+                 AS new (owner, compact, year, fame, words{name})
+            ON CONFLICT ({self.owner}, compact) DO UPDATE
+            SET year = excluded.year, fame = excluded.fame, words = excluded.words
+        """
 
 
 _TITLES = _Index(
     table="movies_searchtitle",
     owner="movie_id",
+    forgiving=True,
     source="movies_movie",
     read=f"""
         SELECT m.id, m.year, {_FAME.format("m.popularity")},
@@ -102,6 +117,7 @@ _TITLES = _Index(
 _PEOPLE = _Index(
     table="movies_searchperson",
     owner="person_id",
+    forgiving=False,
     source="movies_person",
     read=f"""
         SELECT p.id, p.born, {_FAME.format("p.credit_count")}, ARRAY[p.name]
@@ -138,10 +154,9 @@ def rebuild() -> int:
     # Entries that wait in the indexes' pending lists are read by each search until they are sorted in; and a planner
     # that knows the tables empty would choose to read them whole.
     with connection.cursor() as cursor:
-        for table in ("movies_searchtitle", "movies_searchperson", "movies_searchword"):
-            cursor.execute(f"ANALYZE {table}")
-            for index in ("words", "edits")[table == "movies_searchword" :]:
-                cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{table}_{index}"])
+        for name in ("searchtitle_words", "searchtitle_edits", "searchperson_words", "searchword_edits"):
+            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"movies_{name}"])
+        cursor.execute("ANALYZE movies_searchtitle, movies_searchperson, movies_searchword")
     return written
 
 
@@ -149,6 +164,8 @@ def _index(index: _Index, ids: Sequence[int]) -> None:
     # In one order everywhere, so that two transactions never wait for each other.
     ordered = sorted(set(ids))
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_SHARE, [_LOCK])
         for start in range(0, len(ordered), _BATCH):
             index.refresh(ordered[start : start + _BATCH])
 
@@ -168,7 +185,7 @@ def _alone() -> Iterator[Any]:
     Whoever has changed a movie and not yet indexed it waits for us and then indexes it after us, over what we wrote.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute(_OWN, [_LOCK])
         yield cursor
 
 
