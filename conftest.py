@@ -15,6 +15,8 @@ django.setup()
 # The processes of a parallel run must come by here too, rather than load the settings early because of this variable.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 
+pytest_plugins = ["watchly.tests.fixtures"]  # models can be imported from here on
+
 
 def pytest_unconfigure() -> None:
     """The end of the run, also after a Ctrl-C."""

@@ -41,11 +41,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": r"/api",
-    "PREPROCESSING_HOOKS": ["watchly.api.schema.public_paths"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "watchly.api.schema.finish",
-    ],
     "TAGS": [
         {"name": "movies", "description": "Films: browse, search, read and curate."},
         {"name": "people", "description": "Who made them, and in which films they are."},

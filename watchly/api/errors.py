@@ -36,6 +36,7 @@ _TITLES = {
     429: "Too many requests",
     500: "Internal error",
     503: "Unavailable",
+    507: "Storage unavailable",
 }
 
 _STATUSES: dict[type[errors.WatchlyError], int] = {
@@ -47,6 +48,7 @@ _STATUSES: dict[type[errors.WatchlyError], int] = {
     errors.RuleViolation: 400,
     errors.TooLarge: 413,
     errors.RateLimited: 429,
+    errors.StorageUnavailable: 507,
 }
 
 

@@ -36,8 +36,6 @@ class Task(Generic[P]):
     """A function that can be deferred. Calling it runs it here and now."""
 
     def __init__(self, function: Callable[P, None], *, queue: str) -> None:
-        if queue not in QUEUES:
-            raise ValueError(f"There is no queue {queue!r}: use one of {', '.join(QUEUES)}.")
         self._function = function
         self.name = f"{function.__module__}.{function.__qualname__}"
         self._task = app.task(name=self.name, queue=queue, retry=Backoff())(function)
@@ -54,7 +52,9 @@ class Task(Generic[P]):
 
 
 def task(*, queue: str = "default") -> Callable[[Callable[P, None]], Task[P]]:
-    """Makes a function a job of this queue: `fast`, `default`, `bulk` or `webhooks`."""
+    """Makes a function a job of this queue: `fast`, `default`, `bulk` or `webhooks`. Raises ValueError for another."""
+    if queue not in QUEUES:
+        raise ValueError(f"There is no queue {queue!r}: use one of {', '.join(QUEUES)}.")
 
     def decorate(function: Callable[P, None]) -> Task[P]:
         return Task(function, queue=queue)

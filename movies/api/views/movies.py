@@ -134,7 +134,7 @@ class MovieViewSet(DocumentViewSet):
         with transaction.atomic():  # the movie and its poster, both or neither
             movie = create_movie(values=serializer.values())
             if poster is not None:
-                add_image(movie_id=movie.pk, kind=Image.Kind.POSTER, upload=poster)
+                add_image(movie_id=movie.pk, kind=Image.Kind.POSTER, upload=poster, pointer="/poster")
         return self._document(request, movie.pk, status=201)
 
     def update(self, request: Request, pk: str) -> HttpResponse:
