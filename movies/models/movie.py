@@ -149,6 +149,7 @@ class Movie(models.Model):
             ("withdraw_movie", "Can withdraw and restore movies"),
             ("publish_movie", "Can publish movies"),
             ("import_movies", "Can import and export the catalogue"),
+            ("purge_movie", "Can remove withdrawn movies for good"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["imdb_id"], name="movies_movie_imdb_id_unique"),
@@ -197,6 +198,21 @@ class Movie(models.Model):
             ),
             # The back office's lists by state, newest work first.
             models.Index(fields=["state", "-updated_at"], name="movies_movie_state_updated"),
+            # Its lists of what needs attention and of what came from one source, the best known first; films without a
+            # year or runtime stand at the end of the indexes of those.
+            models.Index(
+                F("popularity").desc(),
+                F("id").asc(),
+                name="movies_movie_lacks_poster",
+                condition=PUBLISHED & Q(poster_path__isnull=True),
+            ),
+            models.Index(
+                F("source").asc(),
+                F("popularity").desc(),
+                F("id").asc(),
+                name="movies_movie_by_source",
+                condition=PUBLISHED,
+            ),
         ]
 
     def __str__(self) -> str:
