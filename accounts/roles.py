@@ -34,7 +34,8 @@ def grant(apps: Apps, *, role: str, permissions: Iterable[str]) -> None:
     """For migrations: gives a role these permissions (`movies.add_movie`, or `movies.*` for all of an app's).
 
     Django makes permissions after the last migration; this makes those of the apps it names at once. It can be run
-    again, and takes nothing away that an administrator has added. Raises LookupError for a permission that is not there.
+    again, and takes nothing away that an administrator has added. Raises LookupError for a permission that there is
+    not.
     """
     wanted = [permission.split(".", 1) for permission in permissions]
     permission_model: Any = apps.get_model("auth", "Permission")

@@ -74,7 +74,7 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):
         return fixed if request.user.is_superuser else (*fixed, "is_superuser")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """A superuser's account, its password above all, is changed by superusers alone: else any admin could be one."""
+        """A superuser's account, above all its password, is changed by superusers alone: any admin could be one."""
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
@@ -91,7 +91,8 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):
             kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups" and field is not None:
-            field.label, field.help_text = "Roles", "Curators write the catalogue, moderators read it, admins do everything."
+            field.label = "Roles"
+            field.help_text = "Curators write the catalogue, moderators read it, admins do everything."
         return field
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:

@@ -1,0 +1,18 @@
+"""The back office's pages of the catalogue. A page per noun; what hangs on a movie is edited on the movie's page."""
+
+from movies.admin.credit import CreditAdmin
+from movies.admin.import_run import ImportRunAdmin
+from movies.admin.movie import MovieAdmin
+from movies.admin.person import PersonAdmin
+from movies.admin.vocabulary import CollectionAdmin, CompanyAdmin, GenreAdmin, TagAdmin
+
+__all__ = [
+    "CollectionAdmin",
+    "CompanyAdmin",
+    "CreditAdmin",
+    "GenreAdmin",
+    "ImportRunAdmin",
+    "MovieAdmin",
+    "PersonAdmin",
+    "TagAdmin",
+]

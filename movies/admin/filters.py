@@ -1,0 +1,160 @@
+"""The filters of the movies' list. Each reads a column that an index carries, none joins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from string import ascii_lowercase, ascii_uppercase
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    RangeNumericFilter,
+)
+from unfold.contrib.filters.forms import DropdownForm
+
+from movies.languages import is_language, language_name
+from movies.models import Credit, Genre, Movie
+from movies.places import country_name, is_country
+from watchly.common.admin.lists import COUNTED
+from watchly.common.admin.pickers import QuickSelect
+
+ANY_STATE = "any"
+
+# What a published movie may lack, by the name it has in addresses.
+LACKING: dict[str, tuple[str, Q]] = {
+    "year": ("No year", Q(year__isnull=True)),
+    "runtime": ("No runtime", Q(runtime__isnull=True)),
+    "poster": ("No poster", Q(poster_path__isnull=True)),
+    "director": (
+        "No director",
+        ~Exists(Credit.objects.filter(movie=OuterRef("pk"), kind=Credit.Kind.CREW, job=Credit.DIRECTOR)),
+    ),
+}
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """English names by ISO 3166-1 alpha-2 code, in the order of the names."""
+    return _in_order_of_names(_pairs(ascii_uppercase), is_country, country_name)
+
+
+@cache
+def language_names() -> dict[str, str]:
+    """English names by ISO 639-1 code, in the order of the names."""
+    return _in_order_of_names(_pairs(ascii_lowercase), is_language, language_name)
+
+
+def _pairs(letters: str) -> list[str]:
+    return [first + second for first in letters for second in letters]
+
+
+def _in_order_of_names(codes: list[str], known: Callable[[str], bool], name: Callable[[str], str]) -> dict[str, str]:
+    return dict(sorted(((code, name(code)) for code in codes if known(code)), key=lambda pair: pair[1]))
+
+
+def state_of(request: HttpRequest) -> str:
+    """The state whose movies a list shows; published ones unless asked otherwise."""
+    asked = request.GET.get("state", Movie.State.PUBLISHED)
+    return asked if asked in {*Movie.State.values, ANY_STATE} else Movie.State.PUBLISHED
+
+
+class StateFilter(DropdownFilter):
+    title = "state"
+    parameter_name = "state"
+    all_option = None
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [*((state.value, str(state.label)) for state in Movie.State), (ANY_STATE, "Any")]
+
+    def value(self) -> str:
+        return super().value() or Movie.State.PUBLISHED
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
+        state = state_of(request)
+        return queryset if state == ANY_STATE else queryset.filter(state=state)
+
+
+class GenreFilter(DropdownFilter):
+    title = "genre"
+    parameter_name = "genre"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(pk), name) for pk, name in Genre.objects.values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
+        value = self.value()
+        return queryset.filter(genre_ids__contains=[int(value)]) if value and value.isdecimal() else queryset
+
+
+class TagFilter(AutocompleteSelectFilter):
+    """Picks from thousands of tags, and reads the array of the movie instead of joining."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
+        value = self.value()
+        return queryset.filter(tag_ids__contains=[int(value)]) if value and value.isdecimal() else queryset
+
+
+class QuickForm(DropdownForm):
+    """A dropdown of hundreds of options."""
+
+    widget = QuickSelect()
+
+
+class CountryFilter(DropdownFilter):
+    form_class = QuickForm
+    title = "country"
+    parameter_name = "country"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(country_names().items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
+        return queryset.filter(countries__contains=[self.value()]) if self.value() else queryset
+
+
+class LanguageFilter(DropdownFilter):
+    form_class = QuickForm
+    title = "original language"
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(language_names().items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
+        return queryset.filter(original_language=self.value()) if self.value() else queryset
+
+
+class LackingFilter(DropdownFilter):
+    title = "needs attention"
+    parameter_name = "lacks"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, label) for name, (label, _) in LACKING.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
+        lacking = LACKING.get(self.value() or "")
+        if lacking is None:
+            return queryset
+        if self.value() != "director":
+            return queryset.filter(lacking[1])
+        # What is absent in another table is found by merging two indexes, once for the count and the page. Where most
+        # lack it, any order soon comes upon some.
+        few = list(Movie.objects.filter(lacking[1]).order_by().values_list("pk", flat=True)[: COUNTED + 1])
+        return queryset.filter(pk__in=few) if len(few) <= COUNTED else queryset.filter(lacking[1])
+
+
+MOVIE_FILTERS = (
+    StateFilter,
+    LackingFilter,
+    GenreFilter,
+    ("tags", TagFilter),
+    ("year", RangeNumericFilter),
+    CountryFilter,
+    LanguageFilter,
+    ("source", ChoicesDropdownFilter),
+)

@@ -1,0 +1,114 @@
+"""What hangs on a movie and is edited on its page: credits, titles, videos, releases, awards (pictures: `image.py`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget
+
+from movies.languages import is_language, language_code
+from movies.models import AlternativeTitle, Award, Credit, ReleaseDate, Video
+from movies.places import country_code, is_country
+from watchly.common.admin.pickers import KnowingForm, KnownPickers, OneReadFormSet
+
+
+class PartForm(KnowingForm):
+    """Takes a country or language by code or by English name."""
+
+    def clean_country(self) -> str | None:
+        return self._code("country", is_country, country_code, "such as FR or France")
+
+    def clean_language(self) -> str | None:
+        return self._code("language", is_language, language_code, "such as fr or French")
+
+    def _code(self, name: str, known: Any, code_of: Any, example: str) -> str | None:
+        value: str | None = self.cleaned_data[name] or None
+        if value is None or known(value) or value == self.initial.get(name):
+            return value
+        code: str | None = code_of(value)
+        if code is None:
+            raise forms.ValidationError(f"There is no {name} {value}: use its code or English name, {example}.")
+        return code
+
+
+class CreditForm(KnowingForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == Credit.Kind.CAST:
+            for name in ("job", "department"):
+                if cleaned.get(name):
+                    self.add_error(name, "The cast has a character instead.")
+        elif cleaned.get("kind") == Credit.Kind.CREW:
+            if not cleaned.get("job"):
+                self.add_error("job", "The crew needs a job, such as Director.")
+            if cleaned.get("character"):
+                self.add_error("character", "The crew has a job instead.")
+        return cleaned
+
+
+class AwardForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    people = SimpleArrayField(
+        forms.CharField(max_length=300),
+        delimiter="\n",
+        required=False,
+        widget=UnfoldAdminExpandableTextareaWidget(attrs={"rows": 1}),
+        help_text="Names as nominated, one a line.",
+    )
+
+
+class PartInline(KnownPickers, TabularInline):
+    """One tab of a movie's page."""
+
+    formset = OneReadFormSet
+    form = PartForm
+    extra = 0
+    tab = True
+    hide_title = True
+    per_page = 10
+    show_count = True
+
+
+class CreditInline(PartInline):
+    model = Credit
+    form = CreditForm
+    autocomplete_fields = ("person",)
+    fields = ("person", "kind", "character", "department", "job", "position")
+    per_page = 25
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Credit]:
+        return super().get_queryset(request).select_related("person")
+
+
+class AlternativeTitleInline(PartInline):
+    model = AlternativeTitle
+    fields = ("title", "country", "language", "kind")
+    verbose_name_plural = "titles"
+
+
+class ReleaseDateInline(PartInline):
+    model = ReleaseDate
+    fields = ("country", "kind", "date", "certification", "note")
+    verbose_name_plural = "releases"
+
+
+class VideoInline(PartInline):
+    model = Video
+    fields = ("kind", "provider", "key", "page", "name", "official", "language", "position")
+    readonly_fields = ("page",)
+
+    def page(self, video: Video) -> str:
+        if not video.pk:
+            return "–"
+        return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">Watch</a>', video.url)
+
+
+class AwardInline(PartInline):
+    model = Award
+    form = AwardForm
+    fields = ("award", "ceremony", "category", "won", "people")

@@ -1,0 +1,112 @@
+"""People: who made and acted in films."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, F, IntegerField, QuerySet, Value
+from django.db.models.expressions import Func
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from movies.models import CatalogueCount, Credit, Person
+from movies.search.index import index_people
+from movies.search.normalise import name_key
+from movies.search.query import find_people
+from movies.services.figures import bump, catalogue_count
+from watchly.common.admin.lists import BackOfficeAdmin, BoundedChangeList, only_if_unused
+
+_FOUND = 500  # people that a search can bring up
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        born, died = cleaned.get("born"), cleaned.get("died")
+        if born and died and died < born:
+            self.add_error("died", "Nobody dies before they are born.")
+        return cleaned
+
+
+class PersonChangeList(BoundedChangeList):
+    def known_count(self, request: HttpRequest) -> int | None:
+        if self.query or self.has_active_filters:
+            return None
+        return catalogue_count(name=CatalogueCount.PEOPLE) or None
+
+
+@admin.register(Person)
+class PersonAdmin(BackOfficeAdmin):
+    changelist = PersonChangeList
+    form = PersonForm
+    list_display = ("shown_name", "born", "died", "credit_count", "imdb_id")
+    sortable_by = ("shown_name", "credit_count")
+    search_fields = ("name",)  # opens the search box; `find_people` searches
+    search_help_text = "Name or nm…"
+    ordering = ("-credit_count", "pk")
+    readonly_fields = ("credits_link", "created_at", "updated_at")
+    fieldsets = (
+        (None, {"fields": ("name", "biography", ("born", "died"))}),
+        ("Elsewhere", {"fields": (("imdb_id", "tmdb_id"),)}),
+        ("Record", {"fields": ("credits_link", ("created_at", "updated_at"))}),
+    )
+    add_fieldsets = fieldsets[:-1]
+
+    @display(description="Name", ordering="name_key")
+    def shown_name(self, person: Person) -> str:
+        return person.name
+
+    @display(description="Credits")
+    def credits_link(self, person: Person) -> str:
+        url = reverse("admin:movies_credit_changelist")
+        return format_html(
+            '<a class="text-primary-600 dark:text-primary-400" href="{}?person__id__exact={}">{}</a>',
+            url,
+            person.pk,
+            f"{person.credit_count:,} credit{'' if person.credit_count == 1 else 's'}",
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
+    ) -> tuple[QuerySet[Person], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if term.startswith("nm") and term[2:].isdecimal():
+            return queryset.filter(imdb_id=term), False
+        ids = find_people(term, limit=_FOUND)
+        array = Value(ids, output_field=ArrayField(BigIntegerField()))
+        place = Func(array, F("pk"), function="array_position", output_field=IntegerField())
+        found = queryset.filter(pk__in=ids)
+        # A column that somebody sorts by wins over how well a name matches.
+        return (found if "o" in request.GET else found.order_by(place)), False
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Somebody with credits is part of films, and stays until they have none."""
+        people = list(objs)
+        counted = Credit.objects.filter(person__in=people).order_by().values_list("person").annotate(Count("movie"))
+        return only_if_unused(self, request, people, dict(counted))
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        obj.name_key = name_key(obj.name)
+        if change:
+            obj.version += 1
+            obj.save(update_fields=[*form.changed_data, "name_key", "version", "updated_at"])
+        else:
+            obj.save()
+            bump(name=CatalogueCount.PEOPLE, by=1)
+        index_people([obj.pk])
+
+    def delete_model(self, request: HttpRequest, obj: Person) -> None:
+        obj.delete()
+        bump(name=CatalogueCount.PEOPLE, by=-1)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
+        deleted = queryset.count()
+        queryset.delete()
+        bump(name=CatalogueCount.PEOPLE, by=-deleted)

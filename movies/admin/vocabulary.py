@@ -1,0 +1,75 @@
+"""What movies are described with: genres, tags, collections, companies."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from movies.models import Collection, Company, Genre, Movie, Tag
+from watchly.common.admin.lists import BackOfficeAdmin, only_if_unused
+
+_LINK = '<a class="text-primary-600 dark:text-primary-400" href="{}?{}={}">{}</a>'
+
+
+class VocabularyAdmin(BackOfficeAdmin):
+    """A named thing that movies have. While one has it, it is not deleted."""
+
+    # Where the links stand: the table, and its column of the thing.
+    links: ClassVar[tuple[type[Model], str]]
+    search_fields = ("name",)
+    ordering = ("name",)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        table, column = self.links
+        rows = list(objs)
+        counted = table._default_manager.filter(**{f"{column}__in": rows}).order_by().values_list(column)
+        return only_if_unused(self, request, rows, dict(counted.annotate(Count("pk"))))
+
+
+class SluggedAdmin(VocabularyAdmin):
+    fields = ("name", "slug")
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, tuple[str, ...]]:
+        """A slug follows the name while the thing is made, and is then its address, which stays."""
+        return {"slug": ("name",)} if obj is None else {}
+
+
+@admin.register(Genre)
+class GenreAdmin(SluggedAdmin):
+    links = (Movie.genres.through, "genre")
+    list_display = ("name", "slug", "movies")
+
+    @display(description="Movies")
+    def movies(self, genre: Genre) -> str:
+        return format_html(_LINK, reverse("admin:movies_movie_changelist"), "genre", genre.pk, "List")
+
+
+@admin.register(Tag)
+class TagAdmin(SluggedAdmin):
+    links = (Movie.tags.through, "tag")
+    list_display = ("name", "slug", "movies")
+
+    @display(description="Movies")
+    def movies(self, tag: Tag) -> str:
+        return format_html(_LINK, reverse("admin:movies_movie_changelist"), "tags__id__exact", tag.pk, "List")
+
+
+@admin.register(Collection)
+class CollectionAdmin(SluggedAdmin):
+    links = (Movie, "collection")
+    list_display = ("name", "slug", "tmdb_id")
+    fields = ("name", "slug", "tmdb_id")
+
+
+@admin.register(Company)
+class CompanyAdmin(VocabularyAdmin):
+    links = (Movie.companies.through, "company")
+    list_display = ("name", "country", "tmdb_id")
+    fields = ("name", "country", "tmdb_id")
+    ordering = ("name", "pk")
