@@ -106,7 +106,7 @@ def execute(
     Raises Cancelled when somebody cancelled it meanwhile. A batch size that the run started with is kept.
     """
     batch_size = run.checkpoint.get("batch_size", batch_size)
-    begun = _begin(run, planned, batch_size)
+    begun = _begin(run, planned, batch_size, limit)
     touched = _Touched() if not begun else _Touched(None, None)
     loader_of = {format: _loader(run, format) for _, _, format in planned.members}
     with connection.cursor() as cursor:
@@ -141,7 +141,7 @@ def _loader(run: ImportRun, format: Format) -> Loader:
     )
 
 
-def _begin(run: ImportRun, planned: Plan, batch_size: int) -> int:
+def _begin(run: ImportRun, planned: Plan, batch_size: int, limit: int | None) -> int:
     """Marks the run as running; returns how many rows it has behind it."""
     if run.preview:
         # What it pretended to make is gone with the session: a preview starts over.
@@ -154,7 +154,7 @@ def _begin(run: ImportRun, planned: Plan, batch_size: int) -> int:
     run.state = ImportRun.State.PREVIEWING if run.preview else ImportRun.State.RUNNING
     run.started_at = run.started_at or timezone.now()
     run.error = None
-    run.checkpoint = {**run.checkpoint, "batch_size": batch_size}
+    run.checkpoint = {**run.checkpoint, "batch_size": batch_size, "limit": limit}
     run.save()
     return int(run.checkpoint.get("items", 0))
 

@@ -85,8 +85,8 @@ def insert_movies(
                 *_staged(number, record, key, ids),
                 slug,
                 source,
-                sorted({ids.genres[name][0] for name in record.genres}),
-                sorted({ids.tags[name][0] for name in record.tags}),
+                _array(sorted({ids.genres[name][0] for name in record.genres})),
+                _array(sorted({ids.tags[name][0] for name in record.tags})),
                 trailer_url(record),
                 record.known_raters or 0,
                 len(record.awards),
@@ -108,7 +108,13 @@ def update_movies(cursor: CursorWrapper, records: Sequence[tuple[int, Record, st
 
 def _staged(number: int, record: Record, key: str, ids: Ids) -> tuple[Any, ...]:
     collection = ids.collections[record.collection][0] if record.collection else None
-    return (number, *(getattr(record, column) for column in SCALARS), key, collection)
+    values = (getattr(record, column) for column in SCALARS)
+    return (number, *(_array(value) if isinstance(value, list) else value for value in values), key, collection)
+
+
+def _array(values: Iterable[object]) -> str:
+    """Numbers or codes, which need no quotes, as PostgreSQL writes an array: much faster than psycopg's own way."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def trailer_url(record: Record) -> str | None:

@@ -4,7 +4,7 @@ import csv
 import json
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -33,6 +33,8 @@ class Command(BaseCommand):
         "Loads films from Watchly's CSV, JSON and NDJSON, the Wikipedia list, film facts and MovieTweetings, also in gz "
         "and zip. Exits with 0 when the files were read (refused rows are in the report), 1 when not, 2 on bad usage."
     )
+
+    requires_system_checks: ClassVar = []  # they take longer than a small import
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")

@@ -1,0 +1,277 @@
+"""How fast and how safe an import is, beside the floor: what PostgreSQL alone needs for the same rows.
+
+    python -m benchmarks.importing                    200,000 films: time, ratio (bar 4.0), memory (bar 300 MiB), second run
+    python -m benchmarks.importing --rows 2000000     the same with two million
+    python -m benchmarks.importing --kill             kills ten imports at seeded random moments, resumes, compares tables
+
+Works in a database of its own on the server of DATABASE_URL, which it makes and drops. The floor is `COPY` into a staging
+table and `INSERT ... SELECT` of exactly the rows that the import wrote, into the same tables with the same indexes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+RATIO_BAR, MEMORY_BAR = 4.0, 300
+_SEED = 20_240_229
+# Every table that an import fills, in the order of their foreign keys.
+TABLES = (
+    "genre", "tag", "company", "collection", "person", "movie", "movie_genres", "movie_tags", "movie_companies", "credit",
+    "alternativetitle", "award", "releasedate", "video", "moviefigures", "cataloguecount", "searchtitle", "searchperson",
+    "searchword",
+)  # fmt: skip
+_EMPTY = "TRUNCATE " + ", ".join(f"movies_{table}" for table in TABLES) + ", movies_importrun RESTART IDENTITY CASCADE"
+# What two loads of one file must have in common: everything but the numbers of the rows.
+_FINGERPRINTS = {
+    "movies": """SELECT md5(string_agg(md5(concat_ws('|', m.slug, m.source, m.state, m.version, m.popularity, m.title_key,
+        m.trailer_url, m.rating_count, (SELECT array_agg(g.name ORDER BY g.name) FROM movies_genre g
+        WHERE g.id = ANY(m.genre_ids)), cardinality(m.genre_ids), cardinality(m.tag_ids), {document})), '' ORDER BY m.slug))
+        FROM movies_movie m""",
+    "people": """SELECT md5(string_agg(md5(concat_ws('|', name, name_key, credit_count)), '' ORDER BY name, credit_count))
+        FROM movies_person""",
+    "counts": "SELECT string_agg(name || value, ',' ORDER BY name) FROM movies_cataloguecount",
+    "search": """SELECT md5(string_agg(md5(concat_ws('|', m.slug, s.compact, s.words, s.year, s.fame)), ''
+        ORDER BY m.slug, s.compact)) FROM movies_searchtitle s JOIN movies_movie m ON m.id = s.movie_id""",
+}
+
+
+def films(rows: int) -> Iterator[dict[str, object]]:
+    """Made-up films, the same for the same number: a few known by everybody, many by nobody, as in life."""
+    chance = random.Random(_SEED)  # noqa: S311  test data
+    syllables = [a + b for a in "bcdfghklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "el", "or")]
+    words = [("".join(chance.choices(syllables, k=chance.randint(1, 3)))).capitalize() for _ in range(20_000)]
+    genres = ("Drama", "Comedy", "Western", "Crime", "Horror", "War", "Noir", "Musical", "Short", "Silent", "Romance")
+    people = max(1000, rows * 4 // 5)
+
+    def person() -> str:
+        number = int(people * chance.random() ** 2)
+        return f"{words[number % 19_997]} {words[number * 7 % 19_993]} {words[number // 19_997]}"
+
+    for number in range(rows):
+        film: dict[str, object] = {
+            "title": " ".join(chance.choices(words, k=chance.randint(1, 4))),
+            "year": chance.randint(1895, 2025),
+            "runtime": chance.randint(1, 240),
+            "countries": chance.sample(("US", "GB", "FR", "IN", "JP", "SU"), chance.randint(1, 2)),
+            "languages": ["en"],
+            "original_language": "en",
+            "genres": chance.sample(genres, chance.randint(0, 3)),
+            "directors": [person()],
+            "cast": [{"name": person(), "character": chance.choice(words)} for _ in range(chance.randint(0, 9))],
+            "wikipedia_page": f"Film {number}",
+        }
+        if number % 2:
+            film["imdb_id"] = f"tt{number:07d}"
+            film["known_raters"] = int(1 / (chance.random() + 1e-4))
+        if number % 3 == 0:
+            film["release_date"] = f"{film['year']}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
+            film["overview"] = " ".join(chance.choices(words, k=40))
+        if number % 20 == 0:
+            film["awards"] = [{"award": "Academy Award", "ceremony": 40, "category": "Writing", "won": True}]
+        yield film
+
+
+class Bench:
+    """A database of its own and the process that imports into it."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url, self.folder = url, folder
+        self.environment = {**os.environ, "DATABASE_URL": url, "WATCHLY_DATA": str(folder), "LOG_LEVEL": "WARNING"}
+
+    def manage(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "django", *arguments]
+
+    def run(self, *arguments: str) -> tuple[float, float, str]:
+        """Runs a command to its end: seconds, peak memory in MiB, last line of its output."""
+        started = time.monotonic()
+        with tempfile.TemporaryFile("w+") as output:
+            process = subprocess.Popen(self.manage(*arguments), env=self.environment, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.monotonic() - started
+            output.seek(0)
+            said = output.read().strip().splitlines() or [""]
+        if status:
+            raise SystemExit("\n".join(said[-20:]))
+        return seconds, usage.ru_maxrss / 1024, said[-1]
+
+    def killed(self, after: float, *arguments: str) -> bool:
+        """Runs a command and kills it -9 after so many seconds; whether it was still running."""
+        process = subprocess.Popen(  # noqa: S603
+            self.manage(*arguments), env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            process.wait(timeout=after)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return True
+        return False
+
+    def empty(self) -> None:
+        """Fresh tables, nothing left to write for the server."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(_EMPTY)
+            connection.execute("VACUUM")
+            connection.execute("CHECKPOINT")
+
+    def written(self) -> int:
+        """Rows inserted, changed and removed in the catalogue's tables since the server's counters began."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            row = connection.execute(
+                "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables WHERE relname = ANY(%s)",
+                [[f"movies_{table}" for table in TABLES]],
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    def fingerprints(self) -> dict[str, str]:
+        """What the tables hold, by natural keys."""
+        import django
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watchly.settings")
+        django.setup()
+        from movies.exporters.documents import DOCUMENT
+
+        with psycopg.connect(self.url) as connection:
+            found = {}
+            for name, query in _FINGERPRINTS.items():
+                row = connection.execute(query.format(document=DOCUMENT).encode()).fetchone()
+                found[name] = str(row[0]) if row else ""
+        return found
+
+    def floor(self) -> tuple[float, int]:
+        """Takes the rows out, empties the tables, and puts them back by COPY and INSERT ... SELECT: seconds and rows."""
+        with psycopg.connect(self.url) as connection:
+            columns = {}
+            for table in TABLES:
+                found = connection.execute(
+                    "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+                    " AND attgenerated = '' ORDER BY attnum",
+                    [f"movies_{table}"],
+                ).fetchall()
+                columns[table] = sql.SQL(", ").join(sql.Identifier(row[0]) for row in found)
+                with (
+                    (self.folder / table).open("wb") as file,
+                    connection.cursor().copy(
+                        sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(columns[table], sql.Identifier(f"movies_{table}"))
+                    ) as copy,
+                ):
+                    for chunk in copy:
+                        file.write(chunk)
+        self.empty()
+        rows, started = 0, time.monotonic()
+        with psycopg.connect(self.url) as connection:
+            for table in TABLES:
+                target, staging = sql.Identifier(f"movies_{table}"), sql.Identifier(f"staging_{table}")
+                connection.execute(
+                    sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+                        staging, columns[table], target
+                    )
+                )
+                with (
+                    (self.folder / table).open("rb") as file,
+                    connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(staging)) as copy,
+                ):
+                    while chunk := file.read(1 << 18):
+                        copy.write(chunk)
+                done = connection.execute(
+                    sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, columns[table], columns[table], staging)
+                )
+                rows += done.rowcount
+        return time.monotonic() - started, rows
+
+
+def measure(bench: Bench, file: Path) -> bool:
+    """Prints the figures; whether all are within their bars."""
+    bench.empty()
+    seconds, memory, said = bench.run("import_movies", str(file))
+    print(said)
+    clean = bench.fingerprints()
+    floor, rows = bench.floor()
+    again = bench.fingerprints()
+    print(f"floor   {floor:8.1f} s   {rows:,} rows by COPY and INSERT ... SELECT (same content: {again == clean})")
+    print(f"import  {seconds:8.1f} s   with start of the process and search index")
+    print(f"ratio   {seconds / floor:8.2f}     bar {RATIO_BAR}")
+    print(f"memory  {memory:8.0f} MiB bar {MEMORY_BAR}")
+    fine = seconds / floor <= RATIO_BAR and memory < MEMORY_BAR and again == clean
+    for options in ((), ("--update-existing",)):
+        before = bench.written()
+        taken, memory, said = bench.run("import_movies", str(file), *options)
+        written = bench.written() - before
+        print(f"second  {taken:8.1f} s   {' '.join(options) or 'plain'}: {written} rows written, {memory:.0f} MiB: {said}")
+        fine = fine and written == 0 and memory < MEMORY_BAR
+    return fine
+
+
+def kill(bench: Bench, file: Path, times: int) -> bool:
+    """Kills imports at random moments and resumes them; whether each ended as a clean one does."""
+    bench.empty()
+    seconds, _, _ = bench.run("import_movies", str(file), "--batch-size", "1000")
+    clean, fine = bench.fingerprints(), True
+    chance = random.Random(_SEED)  # noqa: S311  moments of a test
+    for number in range(times):
+        bench.empty()
+        after = chance.uniform(0.1, 1.0) * seconds
+        killed = bench.killed(after, "import_movies", str(file), "--batch-size", "1000")
+        _, _, said = bench.run("import_movies", str(file), "--batch-size", "1000", "--resume")
+        found = bench.fingerprints()
+        wrong = [name for name in clean if clean[name] != found[name]]
+        fine = fine and not wrong
+        print(f"{number + 1:>3}. killed after {after:5.1f} s ({killed}), resumed: {said} {'DIFFERS: ' + str(wrong) if wrong else 'equal'}")
+    return fine
+
+
+@contextmanager
+def database(keep: bool) -> Iterator[str]:
+    """A fresh database with Watchly's tables."""
+    parts = conninfo_to_dict(os.environ["DATABASE_URL"])
+    name = f"benchmark_importing_{os.getpid()}"
+    with psycopg.connect(make_conninfo(**parts), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        host = f"{parts.get('host', '')}{':' + str(parts['port']) if 'port' in parts else ''}"
+        secret = f":{parts['password']}" if "password" in parts else ""
+        try:
+            yield f"postgresql://{parts.get('user', '')}{secret}@{host}/{name}"
+        finally:
+            if not keep:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, help="films in the made-up file")
+    parser.add_argument("--file", type=Path, help="import this file instead")
+    parser.add_argument("--kill", type=int, nargs="?", const=10, metavar="TIMES", help="kill and resume instead of measuring")
+    parser.add_argument("--keep", action="store_true", help="leave the database behind")
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watchly.settings")
+    with tempfile.TemporaryDirectory() as folder, database(options.keep) as url:
+        bench = Bench(url, Path(folder))
+        bench.run("migrate", "--verbosity", "0", "--skip-checks")
+        file = options.file
+        if file is None:
+            file = Path(folder) / "films.ndjson"
+            with file.open("w", encoding="utf-8") as stream:
+                for film in films(options.rows or (30_000 if options.kill else 200_000)):
+                    stream.write(json.dumps(film, separators=(",", ":")) + "\n")
+        print(f"{file.stat().st_size / 2**20:,.0f} MiB in {file.name}, {os.cpu_count()} cores")
+        fine = kill(bench, file, options.kill) if options.kill else measure(bench, file)
+    print("within all bars" if fine else "OUTSIDE A BAR")
+    return 0 if fine else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
