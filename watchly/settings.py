@@ -1,4 +1,7 @@
-"""Settings, all from the environment (the table in README.md). A wrong value stops the start and says what would be right."""
+"""Settings, all from the environment (the table in README.md).
+
+A wrong value stops the start and says what would be right.
+"""
 
 from __future__ import annotations
 
@@ -98,6 +101,9 @@ TEMPLATES = [
 BLOCKING_THREADS = env.integer("WEB_THREADS", 4, at_least=1, at_most=64)
 
 
+_PLANNER = "-c random_page_cost=1.1 -c jit=off -c max_parallel_workers_per_gather=0"
+
+
 def _database(url: str | None) -> dict[str, Any]:
     """Django's database settings for a libpq URL; unknown parts of the URL are handed to libpq as they are."""
     if not url:
@@ -118,7 +124,11 @@ def _database(url: str | None) -> dict[str, Any]:
             "keepalives_idle": 30,
             "tcp_user_timeout": 10_000,
             "application_name": "watchly",
+            "prepare_threshold": 5 if env.flag("DATABASE_PREPARE", default=True) else None,
             **parts,
+            # Short queries on a warm cache: index pages cost what heap pages do, and neither a compiler nor a second
+            # process pays off. (PgBouncer: ignore_startup_parameters = options, or switch it off here.)
+            **({"options": f"{parts.get('options', '')} {_PLANNER}".strip()} if env.flag("DATABASE_TUNE", default=True) else {}),
             **(
                 {
                     "pool": {
@@ -184,7 +194,7 @@ CORS_EXPOSE_HEADERS = ["ETag", "Location", "X-Request-ID", "Idempotency-Replayed
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT") or DATA_FOLDER / "static")
-MEDIA_URL = env.text("MEDIA_URL", "/media/")  # the fixed public prefix of every image in every document
+MEDIA_URL: str = env.text("MEDIA_URL") or "/media/"  # the fixed public prefix of every image in every document
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_FOLDER / "media")
 FILE_UPLOAD_PERMISSIONS = 0o644
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 5 * 2**20, at_least=1024)

@@ -12,6 +12,7 @@ from django_filters import rest_framework as filters
 
 from movies.languages import language_code
 from movies.models import Genre, Movie, Person, Tag
+from movies.models.facets import country_facet, genre_facet, language_facet, status_facet, tag_facet
 from movies.places import country_code
 from movies.search.query import find_movies, find_people
 from watchly.api.filters import StrictFilterSet
@@ -23,7 +24,8 @@ def _both(ascending: bool, *keys: str) -> tuple[tuple[Any, ...], tuple[Any, ...]
     """An ordering and its reverse: what is unknown comes last both ways, ties end on id."""
 
     def one(up: bool) -> tuple[Any, ...]:
-        return tuple(F(key).asc(nulls_last=True) if up else F(key).desc(nulls_last=True) for key in keys) + (
+        return (
+            *(F(key).asc(nulls_last=True) if up else F(key).desc(nulls_last=True) for key in keys),
             F("id").asc(),
         )
 
@@ -101,7 +103,7 @@ class MovieFilter(StrictFilterSet):
     person = NumberFilter(
         method="by_person", least=1, most=2**63 - 1, help_text="The id of somebody with a credit in it."
     )
-    release_status = filters.ChoiceFilter(choices=Movie.ReleaseStatus.choices)
+    release_status = filters.ChoiceFilter(method="by_release_status", choices=Movie.ReleaseStatus.choices)
 
     class Meta:
         model = Movie
@@ -114,25 +116,28 @@ class MovieFilter(StrictFilterSet):
         return queryset.filter(pk__in=self.found)
 
     def by_genre(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
-        return self._holding(queryset, "genre_ids", self._slugs(name), list(self._vocabulary[0].values()))
+        return self._holding(queryset, self._slugs(name), [genre_facet(pk) for pk in self._vocabulary[0].values()])
 
     def by_tag(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
-        return self._holding(queryset, "tag_ids", self._slugs(name), list(self._vocabulary[1].values()))
+        return self._holding(queryset, self._slugs(name), [tag_facet(pk) for pk in self._vocabulary[1].values()])
 
     def by_language(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
         code = language_code(value)
-        return queryset.filter(original_language=code) if code else queryset.none()
+        return queryset.filter(facets__contains=[language_facet(code)]) if code else queryset.none()
 
     def by_country(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
         code = country_code(value)
-        return queryset.filter(countries__contains=[code]) if code else queryset.none()
+        return queryset.filter(facets__contains=[country_facet(code)]) if code else queryset.none()
+
+    def by_release_status(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
+        return queryset.filter(facets__contains=[status_facet(value)])
 
     def by_person(self, queryset: Any, name: str, value: int) -> QuerySet[Movie]:
         return queryset.with_person(value)
 
-    def _holding(self, queryset: QuerySet[Movie], column: str, wanted: set[str], ids: list[int]) -> QuerySet[Movie]:
+    def _holding(self, queryset: QuerySet[Movie], wanted: set[str], facets: list[int]) -> QuerySet[Movie]:
         # As constants, so that the planner knows how rare they are.
-        return queryset.filter(**{f"{column}__contains": ids}) if len(ids) == len(wanted) else queryset.none()
+        return queryset.filter(facets__contains=facets) if len(facets) == len(wanted) else queryset.none()
 
     @cached_property
     def _vocabulary(self) -> tuple[dict[str, int], dict[str, int]]:

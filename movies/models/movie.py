@@ -17,23 +17,12 @@ PUBLISHED = Q(state="published")
 
 # What the filters of a list read. Every ordering's index carries them, so that a list whose filter and ordering work
 # against each other (silent films, newest first) reads index pages alone and never more than the index has.
-FILTERED = [
-    "year",
-    "runtime",
-    "rating_average",
-    "original_language",
-    "release_status",
-    "genre_ids",
-    "tag_ids",
-    "countries",
-]
+FILTERED = ["year", "runtime", "rating_average", "facets"]
 
 
 def _ordering_index(name: str, *keys: Any) -> models.Index:
     """The index behind one ordering of a list of published movies (see `movies/api/filters.py`)."""
-    named = {
-        key.name if isinstance(key, F) else getattr(getattr(key, "expression", None), "name", None) for key in keys
-    }
+    named = {getattr(getattr(key, "expression", key), "name", None) for key in keys}
     return models.Index(
         *keys,
         name=f"movies_movie_by_{name}",
@@ -138,6 +127,15 @@ class Movie(models.Model):
         db_persist=True,
     )
 
+    facets = models.GeneratedField(
+        expression=models.Func(
+            "genre_ids", "tag_ids", "countries", "original_language", "release_status", function="movies_facets"
+        ),
+        output_field=ArrayField(models.IntegerField()),
+        db_persist=True,
+        help_text="What lists are filtered by for equality (`movies.models.facets`).",
+    )
+
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -185,12 +183,8 @@ class Movie(models.Model):
             _ordering_index("runtime_down", F("runtime").desc(nulls_last=True), F("id").asc()),
             _ordering_index("year", F("year").asc(nulls_last=True), F("id").asc()),
             _ordering_index("year_down", F("year").desc(nulls_last=True), F("id").asc()),
-            # Rare genres, tags and countries: few rows, in no order.
-            GinIndex(fields=["genre_ids"], name="movies_movie_genre_ids"),
-            GinIndex(fields=["tag_ids"], name="movies_movie_tag_ids"),
-            GinIndex(fields=["countries"], name="movies_movie_countries"),
-            # A language that few films have.
-            models.Index(fields=["original_language"], name="movies_movie_language", condition=PUBLISHED),
+            # What few films have, a rare genre or country, or several facets together.
+            GinIndex(fields=["facets"], name="movies_movie_facets"),
             # The importer's match of films without an external id.
             models.Index(fields=["title_key", "year"], name="movies_movie_title_year"),
             models.Index(

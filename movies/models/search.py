@@ -25,7 +25,9 @@ class SearchTitle(models.Model):
     year = models.SmallIntegerField(null=True, help_text="The movie's.")
     fame = models.SmallIntegerField(help_text="Popularity in coarse steps; see movies.search.index.")
     words = SearchVectorField(help_text="The normalised title's words, without positions.")
-    edits = ArrayField(models.IntegerField(), help_text="Hashes of `compact` and of its forms with one letter left out.")
+    edits = ArrayField(
+        models.IntegerField(), help_text="Hashes of `compact` and of its forms with one letter left out."
+    )
 
     class Meta:
         constraints: ClassVar = [
