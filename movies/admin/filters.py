@@ -1,4 +1,4 @@
-"""The filters of the movies' list. Each reads a column that an index carries, none joins."""
+"""The filters of the movies' list. Each reads a column that the index of every ordering carries, none joins."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from unfold.contrib.filters.forms import DropdownForm
 
 from movies.languages import is_language, language_name
 from movies.models import Credit, Genre, Movie
+from movies.models.facets import country_facet, genre_facet, language_facet, tag_facet
 from movies.places import country_name, is_country
 from watchly.common.admin.lists import COUNTED
 from watchly.common.admin.pickers import QuickSelect
@@ -63,6 +64,11 @@ def state_of(request: HttpRequest) -> str:
     return asked if asked in {*Movie.State.values, ANY_STATE} else Movie.State.PUBLISHED
 
 
+def _number(value: str | None) -> int | None:
+    """An id from an address; None for what cannot be one."""
+    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 9 else None
+
+
 class StateFilter(DropdownFilter):
     title = "state"
     parameter_name = "state"
@@ -87,16 +93,16 @@ class GenreFilter(DropdownFilter):
         return [(str(pk), name) for pk, name in Genre.objects.values_list("pk", "name")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
-        value = self.value()
-        return queryset.filter(genre_ids__contains=[int(value)]) if value and value.isdecimal() else queryset
+        genre = _number(self.value())
+        return queryset.filter(facets__contains=[genre_facet(genre)]) if genre else queryset
 
 
 class TagFilter(AutocompleteSelectFilter):
-    """Picks from thousands of tags, and reads the array of the movie instead of joining."""
+    """Picks from thousands of tags, and reads the movie's facets instead of joining."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
-        value = self.value()
-        return queryset.filter(tag_ids__contains=[int(value)]) if value and value.isdecimal() else queryset
+        tag = _number(self.value())
+        return queryset.filter(facets__contains=[tag_facet(tag)]) if tag else queryset
 
 
 class QuickForm(DropdownForm):
@@ -114,7 +120,8 @@ class CountryFilter(DropdownFilter):
         return list(country_names().items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
-        return queryset.filter(countries__contains=[self.value()]) if self.value() else queryset
+        code = self.value()
+        return queryset.filter(facets__contains=[country_facet(code)]) if code in country_names() else queryset
 
 
 class LanguageFilter(DropdownFilter):
@@ -126,11 +133,12 @@ class LanguageFilter(DropdownFilter):
         return list(language_names().items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
-        return queryset.filter(original_language=self.value()) if self.value() else queryset
+        code = self.value()
+        return queryset.filter(facets__contains=[language_facet(code)]) if code in language_names() else queryset
 
 
 class LackingFilter(DropdownFilter):
-    title = "needs attention"
+    title = "what is missing"
     parameter_name = "lacks"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -19,6 +19,13 @@ from watchly.common.errors import WatchlyError
 from watchly.common.files.pictures import prepare
 
 
+class Nothing(forms.Widget):
+    """Stands in the column of the file where a picture is there already."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> str:
+        return "–"
+
+
 class ImageForm(PartForm):
     upload = forms.FileField(
         required=False,
@@ -44,7 +51,7 @@ class ImageForm(PartForm):
             for name in ("kind", "upload"):
                 if name in self.fields:
                     self.fields[name].disabled = True
-            self.fields["upload"].widget = forms.HiddenInput()
+            self.fields["upload"].widget = Nothing()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -107,7 +107,8 @@ class ImportRunAdmin(BackOfficeAdmin):
         steer = self.admin_site.admin_view(self.steer)
         report = self.admin_site.admin_view(self.report)
         return [
-            path("<int:run_id>/<slug:deed>/", steer, name="movies_importrun_steer"),
+            path("<int:run_id>/start/", steer, {"deed": "start"}, name="movies_importrun_start"),
+            path("<int:run_id>/cancel/", steer, {"deed": "cancel"}, name="movies_importrun_cancel"),
             path("<int:run_id>/report.csv", report, name="movies_importrun_report"),
             *super().get_urls(),
         ]
@@ -169,11 +170,8 @@ class ImportRunAdmin(BackOfficeAdmin):
         """Starts a run that was looked through, or stops one."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        deeds = {"start": (start_import, "Started."), "cancel": (cancel_import, "Cancelled.")}
-        if deed not in deeds:
-            raise Http404("There is no such thing to do.")
         run = self._run(run_id)
-        service, said = deeds[deed]
+        service, said = {"start": (start_import, "Started."), "cancel": (cancel_import, "Cancelled.")}[deed]
         try:
             service(run_id=run.pk)
         except WatchlyError as error:

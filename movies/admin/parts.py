@@ -105,7 +105,9 @@ class VideoInline(PartInline):
     def page(self, video: Video) -> str:
         if not video.pk:
             return "–"
-        return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">Watch</a>', video.url)
+        return format_html(
+            '<a class="outside" href="{}" target="_blank" rel="noopener noreferrer">Watch</a>', video.url
+        )
 
 
 class AwardInline(PartInline):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Model, QuerySet
@@ -83,6 +84,7 @@ class BackOfficeAdmin(ModelAdmin):
     changelist: ClassVar[type[BoundedChangeList]] = BoundedChangeList
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # a count for every choice of every filter
     list_per_page = 50
     list_filter_submit = True
     warn_unsaved_form = True
