@@ -1,4 +1,6 @@
-"""Countries: their names and their codes, ISO 3166-1 alpha-2; for those that are gone, the former alpha-2 of ISO 3166-3.
+"""Countries: their names and their codes, ISO 3166-1 alpha-2.
+
+Those that are gone keep the former alpha-2 of ISO 3166-3.
 
 West Germany was `DE` before 1990 as it is now; East Germany was `DD`, the Soviet Union `SU`.
 """

@@ -34,7 +34,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
         return _answer({"status": "unavailable", "database": "does not answer"}, 503)
     if pending:
         return _answer({"status": "unavailable", "database": "migrations are not applied"}, 503)
-    degraded = cache.get("readyz") is None and not cache.set("readyz", 1, timeout=60)
+    # django-redis says whether it could set, where Django's interface promises nothing.
+    degraded = cache.get("readyz") is None and not cache.set("readyz", 1, timeout=60)  # type: ignore[func-returns-value]
     return _answer(
         {"status": "degraded" if degraded else "ready", "cache": "does not answer" if degraded else "ok"}, 200
     )

@@ -26,7 +26,9 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Watchly",
-    "DESCRIPTION": "The open movie tracker: a catalogue of films, the people who made them, and a library of what you watch.",
+    "DESCRIPTION": (
+        "The open movie tracker: a catalogue of films, the people who made them, and a library of what you watch."
+    ),
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.0",
     "CONTACT": {"name": "Watchly"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -25,7 +27,7 @@ class User(AbstractUser):
     email = models.EmailField(blank=True, default="")
     email_verified_at = models.DateTimeField(null=True, blank=True)
 
-    objects = WatchlyUserManager()
+    objects: ClassVar[WatchlyUserManager] = WatchlyUserManager()
 
     class Meta:
         constraints = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import URLPattern, path
 
 from movies.api.views.bulk import BulkView
@@ -12,8 +14,8 @@ from movies.api.views.people import PersonCreditViewSet, PersonViewSet
 from movies.api.views.suggest import SuggestView
 from movies.api.views.vocabulary import GenreViewSet, TagViewSet
 
-_READ_LIST = {"get": "list"}
-_WRITE_ONE = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
+_READ_LIST: dict[str, Any] = {"get": "list"}
+_WRITE_ONE: dict[str, Any] = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns: list[URLPattern] = [
     path("movies", MovieViewSet.as_view({"get": "list", "post": "create"}), name="movie-list"),

@@ -46,7 +46,10 @@ def apply_all(*, items: Sequence[BulkItem]) -> list[int]:
 
 
 def apply_each(*, items: Sequence[BulkItem | None]) -> list[int | WatchlyError | None]:
-    """Does what can be done; an item's place holds the movie's id or why it was refused (None where there was no item)."""
+    """Does what can be done.
+
+    An item's place in the answer holds the movie's id or why it was refused, and None where there was no item.
+    """
     results: list[int | WatchlyError | None] = []
     for item in items:
         if item is None:

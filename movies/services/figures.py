@@ -87,7 +87,10 @@ def catalogue_count(*, name: str) -> int:
 
 
 def refresh_ratings(*, movie_ids: Sequence[int] | None) -> int:
-    """Brings rating and popularity of these movies (None: of all) in line with their figures; returns how many were off."""
+    """Brings rating and popularity of these movies (None: of all) in line with their figures.
+
+    Returns how many were off.
+    """
     return _execute(_REFRESH_RATINGS, movie_ids)
 
 

@@ -85,7 +85,8 @@ def create_movie(*, values: Mapping[str, Any], state: str = Movie.State.PUBLISHE
 def update_movie(*, movie_id: int, values: Mapping[str, Any], expected_version: int | None = None) -> Movie:
     """Changes the given facts and relations, locks them against refreshes, and raises the version if anything changed.
 
-    Raises StaleVersion when the stored version is not `expected_version`, and what `create_movie` and `get_movie` raise.
+    Raises StaleVersion when the stored version is not `expected_version`, and what `create_movie` and `get_movie`
+    raise.
     """
     movie = get_movie(movie_id=movie_id, for_update=True)
     check_version(movie, expected_version)
@@ -111,7 +112,10 @@ def update_movie(*, movie_id: int, values: Mapping[str, Any], expected_version: 
 
 @transaction.atomic
 def record_edit(*, movie_id: int, fields: Iterable[str]) -> None:
-    """What every editorial write ends with: the copies and the index follow, the version rises, the fields are locked."""
+    """What every editorial write ends with.
+
+    The copies and the index follow, the version rises, the fields are locked.
+    """
     movie = Movie.objects.select_for_update(of=("self",)).get(pk=movie_id)
     movie.title_key = title_key(movie.title)
     movie.version += 1

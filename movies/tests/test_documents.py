@@ -104,12 +104,13 @@ def test_what_hangs_on_a_movie_and_people() -> None:
     movie = full_movie()
     credit = movie.credits.first()
     assert credit is not None
-    for document, row in (
+    rows: tuple[tuple[Document, Any], ...] = (
         (CREDIT, credit),
         (PERSON_CREDIT, credit),
         (PERSON, credit.person),
         (IMAGE, movie.images.first()),
         (VIDEO, movie.videos.get()),
         (AWARD, movie.awards.get()),
-    ):
+    )
+    for document, row in rows:
         assert rendered(document, row.pk) == by_drf(document, row.pk), document.serializer_class.__name__

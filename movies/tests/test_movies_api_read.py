@@ -52,9 +52,19 @@ def test_a_document_has_every_field_of_the_contract_and_null_for_what_is_not_kno
     assert {
         "id", "slug", "title", "original_title", "year", "release_date", "runtime", "overview", "tagline",
         "original_language", "countries", "genres", "tags", "directors", "poster_url", "backdrop_url", "trailer_url",
-        "imdb_id", "tmdb_id", "release_status", "rating_average", "rating_count", "popularity", "created_at", "updated_at",
+        "imdb_id", "tmdb_id", "release_status", "rating_average", "rating_count", "popularity", "created_at",
+        "updated_at",
     } <= set(body)  # fmt: skip
-    for name in ("original_title", "year", "release_date", "runtime", "overview", "poster_url", "trailer_url", "rating_average"):
+    for name in (
+        "original_title",
+        "year",
+        "release_date",
+        "runtime",
+        "overview",
+        "poster_url",
+        "trailer_url",
+        "rating_average",
+    ):
         assert body[name] is None, name
 
 
@@ -62,7 +72,9 @@ def test_fields_picks_and_expand_embeds(anyone: APIClient) -> None:
     director = PersonFactory.create(name="Agnès Varda")
     movie = MovieFactory.create(title="Cléo", directors=[director])
     VideoFactory.create(movie=movie)
-    body = anyone.get(f"/api/movies/{movie.pk}", {"fields": "id,title", "expand": "credits,videos,awards,collection"}).json()
+    body = anyone.get(
+        f"/api/movies/{movie.pk}", {"fields": "id,title", "expand": "credits,videos,awards,collection"}
+    ).json()
     assert list(body) == ["id", "title", "credits", "videos", "awards", "collection"]
     assert body["credits"][0]["person"] == {"id": director.pk, "name": "Agnès Varda"}
     assert body["videos"][0]["url"].startswith("https://www.youtube.com/watch?v=")
@@ -128,9 +140,9 @@ def test_every_filter_narrows(anyone: APIClient) -> None:
     )
     MovieFactory.create(title="Other", year=2020, runtime=60, original_language="fr", countries=["FR"])
     for query in (
-        "year=1995", "year_max=2000", "runtime_min=100", "rating_min=4", "language=en", "language=English", "country=US",
-        "country=United%20States", "release_status=released", "tag=heist", f"person={person.pk}", "search=heat",
-        "year_min=1990&year_max=1999&runtime_max=180",
+        "year=1995", "year_max=2000", "runtime_min=100", "rating_min=4", "language=en", "language=English",
+        "country=US", "country=United%20States", "release_status=released", "tag=heist", f"person={person.pk}",
+        "search=heat", "year_min=1990&year_max=1999&runtime_max=180",
     ):  # fmt: skip
         assert ids(anyone.get(f"/api/movies?{query}")) == [heat.pk], query
     assert ids(anyone.get("/api/movies?year_min=1996")) != [heat.pk]

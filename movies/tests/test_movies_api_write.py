@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 def published() -> int:
-    return CatalogueCount.objects.filter(name=CatalogueCount.PUBLISHED_MOVIES).values_list("value", flat=True).first() or 0
+    return (
+        CatalogueCount.objects.filter(name=CatalogueCount.PUBLISHED_MOVIES).values_list("value", flat=True).first() or 0
+    )
 
 
 def pointers(response: Any) -> list[str]:
@@ -62,7 +64,9 @@ def test_a_movie_is_created_with_everything_that_hangs_on_it(curator: APIClient)
     assert everything["release_dates"][0]["certification"] == "R"
     assert everything["awards"][0]["people"] == ["A B"]
     assert (published(), Person.objects.get().credit_count) == (1, 1)
-    assert [movie["id"] for movie in curator.get("/api/movies?genre=crime&tag=bank-heist").json()["results"]] == [body["id"]]
+    assert [movie["id"] for movie in curator.get("/api/movies?genre=crime&tag=bank-heist").json()["results"]] == [
+        body["id"]
+    ]
 
 
 def test_what_was_read_can_be_sent_back(curator: APIClient) -> None:
@@ -101,8 +105,13 @@ def test_a_stale_if_match_is_412_and_changes_nothing(curator: APIClient) -> None
     movie.refresh_from_db()
     assert (movie.runtime, movie.state) == (101, "published")
     packed = curator.get(f"/api/movies/{movie.pk}").headers["ETag"].replace('"', "") + "-gz"
-    assert curator.patch(f"/api/movies/{movie.pk}", {"runtime": 103}, headers={"If-Match": f'"{packed}"'}).status_code == 200
-    assert curator.patch(f"/api/movies/{movie.pk}", {"runtime": 104}, headers={"If-Match": "nonsense"}).status_code == 400
+    assert (
+        curator.patch(f"/api/movies/{movie.pk}", {"runtime": 103}, headers={"If-Match": f'"{packed}"'}).status_code
+        == 200
+    )
+    assert (
+        curator.patch(f"/api/movies/{movie.pk}", {"runtime": 104}, headers={"If-Match": "nonsense"}).status_code == 400
+    )
 
 
 def test_delete_withdraws(curator: APIClient, anyone: APIClient) -> None:
@@ -249,4 +258,8 @@ def test_a_form_makes_the_same_movie_as_json(curator: APIClient) -> None:
     )
     assert response.status_code == 201, response.content
     body = response.json()
-    assert ([genre["slug"] for genre in body["genres"]], body["year"], body["tagline"]) == (["crime", "drama"], 1995, None)
+    assert ([genre["slug"] for genre in body["genres"]], body["year"], body["tagline"]) == (
+        ["crime", "drama"],
+        1995,
+        None,
+    )

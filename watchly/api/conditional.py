@@ -1,7 +1,7 @@
 """Conditional requests (RFC 9110, 13). An entity tag is "<version>-<digest>".
 
-`If-None-Match` compares all of it; `If-Match` compares the version alone, which editorial writes raise, so that a rating
-given meanwhile does not stop an editor. A coding that compression appended inside the quotes is ignored by both.
+`If-None-Match` compares all of it; `If-Match` compares the version alone, which editorial writes raise, so that a
+rating given meanwhile does not stop an editor. A coding that compression appended inside the quotes is ignored by both.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ def json_answer(request: HttpRequest, body: bytes, *, version: int = 0, status: 
 
 
 def expected_version(request: HttpRequest) -> int | None:
-    """The version that If-Match asks for, or None for no header and for `*`. Raises ValidationError for another form."""
+    """The version that If-Match asks for, or None for no header and for `*`.
+
+    Raises ValidationError for another form.
+    """
     header = request.META.get("HTTP_IF_MATCH", "").strip()
     if not header or header == "*":
         return None

@@ -1,7 +1,7 @@
 """Idempotency-Key on signed-in POSTs that create: a retry gets the first answer, whatever happened to it on the way.
 
-The record is written in the transaction of the effect, so there is never one without the other. Twenty equal requests at
-once queue on an advisory lock and make one row. Kept 24 hours (`watchly.common.tasks`).
+The record is written in the transaction of the effect, so there is never one without the other. Twenty equal requests
+at once queue on an advisory lock and make one row. Kept 24 hours (`watchly.common.tasks`).
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _lock(name: str) -> None:
 def _keep(request: Request, route: str, key: str, digest: str, answer: HttpResponse) -> None:
     body = answer.content
     IdempotencyRecord.objects.create(
-        user_id=request.user.pk,
+        user_id=request.user.pk,  # type: ignore[misc]  # who sends a key is signed in, and so has a number
         route=route,
         key=key,
         request_digest=digest,

@@ -1,4 +1,7 @@
-"""What every request and every answer has: a request id, one line in the log, and under /api/ a path without its last slash."""
+"""What every request and every answer has.
+
+A request id, one line in the log, and under /api/ a path without its last slash.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +39,9 @@ class RequestMiddleware:
         clear_contextvars()
         bind_contextvars(request_id=request_id)
         path = request.path_info
-        if path.startswith("/api/"):
-            if path.endswith("/"):
-                request.path_info = path.rstrip("/")
-                request.path = request.path.rstrip("/")
+        if path.startswith("/api/") and path.endswith("/"):
+            request.path_info = path.rstrip("/")
+            request.path = request.path.rstrip("/")
         response = self.get_response(request)
         compress(request, response)
         response.headers["X-Request-ID"] = request_id

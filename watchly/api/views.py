@@ -63,8 +63,10 @@ class DocumentViewSet(GenericViewSet[Any]):
     """
 
     document: ClassVar[Document]
+    filterset_class: ClassVar[type[StrictFilterSet]]
     orderings: ClassVar[Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]]]
     default_ordering: ClassVar[str]
+    more_orderings: ClassVar[tuple[str, ...]] = ()  # without an SQL of their own, and without a reverse
     total: ClassVar[str | None] = None
     repeatable: ClassVar[tuple[str, ...]] = ()
     filter_backends = (DjangoFilterBackend,)
@@ -73,7 +75,7 @@ class DocumentViewSet(GenericViewSet[Any]):
 
     # --- lists ---
 
-    def list(self, request: Request) -> HttpResponse:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         http: HttpRequest = request._request
         key = (f"{http.path} {self.action}", http.META.get("QUERY_STRING", ""))
         plan = self.plans.get(key)
@@ -85,14 +87,13 @@ class DocumentViewSet(GenericViewSet[Any]):
 
     def plan(self, query: QueryDict) -> tuple[PagePlan, bool]:
         """The plan for these parameters, and whether it may be kept. Raises ValidationError."""
-        filterset_class: type[StrictFilterSet] = self.filterset_class
-        names = filterset_class.names()
+        names = self.filterset_class.names()
         check_parameters(
             query,
             known=[*names, "page", "page_size", "ordering", "fields", "expand"],
             repeatable=self.repeatable,
         )
-        filterset = filterset_class(query, queryset=self.get_queryset())
+        filterset = self.filterset_class(query, queryset=self.get_queryset())
         rows = filterset.narrowed()
         narrowed = any(query.get(name) for name in names)
         ordering = self.ordering(query.get("ordering"), filterset)
@@ -123,7 +124,10 @@ class DocumentViewSet(GenericViewSet[Any]):
 
     @staticmethod
     def picked(query: QueryDict, name: str, known: tuple[str, ...]) -> tuple[str, ...]:
-        """The comma-separated words of a parameter, each one known. In their documented order, so that variants are few."""
+        """The comma-separated words of a parameter, each one known.
+
+        In their documented order, so that variants are few.
+        """
         text = query.get(name)
         if text is None:
             return ()
@@ -148,7 +152,7 @@ class DocumentViewSet(GenericViewSet[Any]):
             raise NotFound()
         return rows[0]
 
-    def retrieve(self, request: Request, pk: int) -> HttpResponse:
+    def retrieve(self, request: Request, pk: Any) -> HttpResponse:
         version, body = self.row(request._request.GET, pk)
         return json_answer(request._request, body.encode(), version=version)
 

@@ -8,7 +8,10 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing wrong with the input: where (a JSON pointer, "/items/3/year"), a stable code, and what would be right."""
+    """One thing wrong with the input: where, a stable code, and what would be right.
+
+    Where is a JSON pointer, such as "/items/3/year".
+    """
 
     pointer: str
     code: str
@@ -16,7 +19,10 @@ class FieldError:
 
 
 class WatchlyError(Exception):
-    """Base of all refusals: `code` is stable and machine-readable, `detail` says what was wrong and what would be right."""
+    """Base of all refusals.
+
+    `code` is stable and machine-readable, `detail` says what was wrong and what would be right.
+    """
 
     default_code: ClassVar[str] = "error"
     default_detail: ClassVar[str] = "The request was refused."

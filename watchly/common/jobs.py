@@ -1,14 +1,14 @@
 """Jobs that must not be lost. The one door to Procrastinate, so that the queue can be replaced.
 
 `@task` makes a function a job and `enqueue` defers it as a row in the caller's own transaction: what is rolled back was
-never deferred, what is committed will run. The names are those of Django 6's tasks. A handler takes ids, reads the state
-anew, and may be run twice.
+never deferred, what is committed will run. The names are those of Django 6's tasks. A handler takes ids, reads the
+state anew, and may be run twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, ParamSpec
+from typing import Generic, ParamSpec
 
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
@@ -47,8 +47,7 @@ class Task(Generic[P]):
         """Defers the job in the current transaction and returns its number. Arguments are by keyword and JSON."""
         if args:
             raise TypeError("A job's arguments are given by keyword.")
-        arguments: dict[str, Any] = dict(kwargs)
-        return self._task.defer(**arguments)
+        return self._task.defer(*args, **kwargs)
 
 
 def task(*, queue: str = "default") -> Callable[[Callable[P, None]], Task[P]]:

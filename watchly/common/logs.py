@@ -9,7 +9,7 @@ import structlog
 
 def logging_settings(*, json: bool, level: str | None) -> dict[str, Any]:
     """A `dictConfig` in which every line, ours or a library's, carries the bound context (`request_id`)."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

@@ -19,7 +19,7 @@ MEMBERS = {"type", "title", "status", "detail", "code", "request_id"}
 def assert_problem(response: Any, status: int, code: str) -> None:
     assert (response.status_code, response.headers["Content-Type"]) == (status, "application/problem+json")
     body = response.json()
-    assert MEMBERS <= set(body)
+    assert set(body) >= MEMBERS
     assert (body["status"], body["code"], body["request_id"]) == (status, code, response.headers["X-Request-ID"])
 
 

@@ -21,9 +21,9 @@ def note(*, number: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_job_of_a_transaction_that_is_rolled_back_was_never_deferred() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         note.enqueue(number=1)
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert not ProcrastinateJob.objects.exists()
 
 
@@ -46,14 +46,12 @@ def test_a_job_names_its_queue_and_takes_keywords() -> None:
     with pytest.raises(ValueError, match="fast, default, bulk, webhooks"):
         task(queue="slow")
     with pytest.raises(TypeError, match="keyword"):
-        note.enqueue(1)
+        note.enqueue(1)  # type: ignore[call-arg]
 
 
 def test_pauses_grow_to_six_hours_and_the_twelfth_failure_is_the_last() -> None:
     def pause(attempts: int) -> float | None:
-        job = Job(
-            id=0, queue="fast", lock=None, queueing_lock=None, task_name="x", attempts=attempts
-        )
+        job = Job(id=0, queue="fast", lock=None, queueing_lock=None, task_name="x", attempts=attempts)
         decision = Backoff().get_retry_decision(exception=ValueError(), job=job)
         if decision is None or decision.retry_at is None:
             return None

@@ -88,7 +88,9 @@ def test_a_laptop_makes_its_own_key_and_keeps_it(tmp_path: Path) -> None:
         (lambda: env.choice("WATCHLY_X", "a", ("a", "b")), "c", "a, b"),
     ],
 )
-def test_a_value_out_of_range_names_the_range(monkeypatch: pytest.MonkeyPatch, call: object, value: str, says: str) -> None:
+def test_a_value_out_of_range_names_the_range(
+    monkeypatch: pytest.MonkeyPatch, call: object, value: str, says: str
+) -> None:
     monkeypatch.setenv("WATCHLY_X", value)
     with pytest.raises(env.ConfigurationError, match=says):
         call()  # type: ignore[operator]

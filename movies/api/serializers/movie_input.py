@@ -171,7 +171,7 @@ class VideoInputSerializer(StrictSerializer):
 
 
 def _text(name: str, **kwargs: Any) -> serializers.CharField:
-    return unknown_text(Movie._meta.get_field(name).max_length or 20_000, **kwargs)
+    return unknown_text(getattr(Movie._meta.get_field(name), "max_length", None) or 20_000, **kwargs)
 
 
 class MovieInputSerializer(StrictSerializer):

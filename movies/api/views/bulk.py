@@ -45,7 +45,9 @@ class BulkResultSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField(allow_null=True)
     code = serializers.CharField(required=False)
     detail = serializers.CharField(required=False)
-    errors = serializers.ListField(child=serializers.DictField(), required=False)
+    errors = serializers.ListField(  # type: ignore[assignment]  # the member's name hides the serializer's property
+        child=serializers.DictField(), required=False
+    )
 
 
 class BulkAnswerSerializer(serializers.Serializer[Any]):

@@ -72,7 +72,7 @@ class MovieViewSet(DocumentViewSet):
         return (Func(ids, F("id"), function="array_position"),)
 
     def retrieve(self, request: Request, pk: str) -> HttpResponse:
-        version, state, body = self._read(request, pk)
+        version, _, body = self._read(request, pk)
         return json_answer(request._request, body.encode(), version=version)
 
     def _read(self, request: Request, pk: str) -> tuple[int, str, str]:

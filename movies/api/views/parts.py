@@ -114,14 +114,15 @@ class ImageViewSet(MoviePartViewSet):
     def create(self, request: Request, pk: str) -> HttpResponse:
         """Adds a picture: `file`, `kind` (poster, backdrop or screenshot) and, if there are words on it, `language`."""
         check_parameters(request.query_params, known=())
-        check_parameters(request.data, known=("file", "kind", "language"))
+        form: Any = request.data  # the parsers take forms alone
+        check_parameters(form, known=("file", "kind", "language"))
         upload = request.FILES.get("file")
         if upload is None:
             raise invalid("file", "Send the picture as the multipart field `file`.", "required")
-        kind = request.data.get("kind")
+        kind = form.get("kind")
         if kind not in Image.Kind.values:
             raise invalid("kind", f"Say which kind it is: {', '.join(Image.Kind.values)}.", "required")
-        language = request.data.get("language") or None
+        language = form.get("language") or None
         if language is not None and not (
             language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3)
         ):

@@ -19,7 +19,8 @@ from watchly.api.views import invalid
 _MOST = 20
 _LONGEST = 200
 _STATEMENT = (
-    f"SELECT string_agg(s.document, ',' ORDER BY s.place) FROM (SELECT {SUGGESTION.expression()} AS document, page.place"
+    "SELECT string_agg(s.document, ',' ORDER BY s.place)"
+    f" FROM (SELECT {SUGGESTION.expression()} AS document, page.place"
     " FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY page(id, place) JOIN movies_movie d ON d.id = page.id) s"
 )
 

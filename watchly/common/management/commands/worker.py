@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.management.base import BaseCommand
 from procrastinate.contrib.django import app
 
 from watchly.common.jobs import HEARTBEAT_SECONDS, QUEUES
+
+if TYPE_CHECKING:
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
 
 class Command(BaseCommand):
@@ -20,7 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="run what is waiting, then leave")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+        connector = cast("DjangoConnector", app.connector)
+        with app.replace_connector(connector.get_worker_connector()) as worker_app:
             worker_app.run_worker(
                 queues=options["queues"].split(","),
                 concurrency=options["concurrency"],
