@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
             name='SearchWord',
             fields=[
                 ('word', models.CharField(db_collation='C', max_length=40, primary_key=True, serialize=False)),
-                ('edits', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), help_text='Hashes of `word` and of its forms with one letter left out.', size=None)),
+                ('edits', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), help_text='Hashes of `word` and its forms with one letter left out.', size=None)),
             ],
             options={
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['edits'], name='movies_searchword_edits')],
@@ -47,11 +48,11 @@ class Migration(migrations.Migration):
                 ('year', models.SmallIntegerField(help_text="The movie's.", null=True)),
                 ('fame', models.SmallIntegerField(help_text='Popularity in coarse steps; see movies.search.index.')),
                 ('words', django.contrib.postgres.search.SearchVectorField(help_text="The normalised title's words, without positions.")),
-                ('edits', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), help_text='Hashes of `compact` and of its forms with one letter left out.', size=None)),
+                ('edits', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), help_text='Hashes of `compact` and its forms with one letter left out.', size=None)),
                 ('movie', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='movies.movie')),
             ],
             options={
-                'indexes': [models.Index(fields=['compact'], include=('movie', 'fame', 'year'), name='movies_searchtitle_compact'), django.contrib.postgres.indexes.GinIndex(fields=['words'], name='movies_searchtitle_words'), django.contrib.postgres.indexes.GinIndex(fields=['edits'], name='movies_searchtitle_edits')],
+                'indexes': [models.Index(fields=['compact'], include=('movie', 'fame', 'year'), name='movies_searchtitle_compact'), models.Index(django.db.models.functions.text.Left('compact', 1), models.OrderBy(models.F('fame'), descending=True), models.F('movie'), name='movies_searchtitle_letter'), models.Index(django.db.models.functions.text.Left('compact', 2), models.OrderBy(models.F('fame'), descending=True), models.F('movie'), name='movies_searchtitle_pair'), django.contrib.postgres.indexes.GinIndex(fields=['words'], name='movies_searchtitle_words'), django.contrib.postgres.indexes.GinIndex(fields=['edits'], name='movies_searchtitle_edits')],
                 'constraints': [models.UniqueConstraint(fields=('movie', 'compact'), name='movies_searchtitle_once')],
             },
         ),

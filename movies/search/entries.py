@@ -42,14 +42,24 @@ def edits(text: str) -> list[int]:
     must be the same on every machine and version. Shorter texts than SHORTEST_TYPO letters have only their own hash.
     """
     text = text[:_COMPARED]
-    forms = {text.encode()}
+    forms = {text}
     if len(text) >= SHORTEST_TYPO:
-        if text.isascii():
-            (whole,) = forms
-            forms.update([whole[:at] + whole[at + 1 :] for at in range(len(whole))])
-        else:
-            forms.update([(text[:at] + text[at + 1 :]).encode() for at in range(len(text))])
-    return sorted({(crc32(form) ^ 0x80000000) - 0x80000000 for form in forms})
+        forms.update(shortened(text))
+    return sorted({_hash(form) for form in forms})
+
+
+def shortened(text: str) -> list[str]:
+    """Every form of `text` with one letter left out."""
+    return [text[:at] + text[at + 1 :] for at in range(len(text))]
+
+
+def edit_of_nothing(text: str) -> int:
+    """The hash by which `edits` knows `text` itself."""
+    return _hash(text[:_COMPARED])
+
+
+def _hash(form: str) -> int:
+    return (crc32(form.encode()) ^ 0x80000000) - 0x80000000
 
 
 def spelt_words(words: Iterable[str]) -> list[str]:

@@ -19,8 +19,8 @@ from movies.search.normalise import name_key, title_key
 
 # Rows of the catalogue that are compared at once: some 20 MiB, and a lock of a fraction of a second in a rebuild.
 _BATCH = 2_000
-# The advisory lock of the index: shared by all who write it, held alone by each batch of a rebuild. A lock of the tables
-# would not do: two transactions that write titles and people in different orders would wait for each other.
+# The advisory lock of the index: shared by all who write it, held alone by each batch of a rebuild. Not a lock of the
+# tables: two transactions that write titles and people in different orders would wait for each other.
 _LOCK = 0x5EA_2C4
 # GIN indexes collect entries in a list that is sorted in when it grows over a limit, and that every search reads whole:
 # short lists after single writes, long ones in a rebuild, which sorts in many at once, in order, five times as fast.
@@ -146,17 +146,16 @@ def index_people(person_ids: Sequence[int]) -> None:
 def rebuild() -> int:
     """Compares the whole index with the catalogue and mends it; returns how many names were written or removed.
 
-    Must not run inside a transaction: each batch commits its own, so a killed run has lost nothing and the next one
+    Meant to run outside a transaction: each batch commits its own, so a killed run has lost nothing and the next one
     passes quickly over what is done. Memory does not grow with the catalogue.
     """
     written = _rebuild(_TITLES) + _rebuild(_PEOPLE)
     _forget_words()
-    # Entries that wait in the indexes' pending lists are read by each search until they are sorted in; and a planner
-    # that knows the tables empty would choose to read them whole.
+    # Entries that wait in the indexes' pending lists are read by each search until they are sorted in; pages not known
+    # to be visible to all make an index insufficient; and a planner that knows a table empty would read it whole.
     with connection.cursor() as cursor:
-        for name in ("searchtitle_words", "searchtitle_edits", "searchperson_words", "searchword_edits"):
-            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"movies_{name}"])
-        cursor.execute("ANALYZE movies_searchtitle, movies_searchperson, movies_searchword")
+        vacuum = "ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE"
+        cursor.execute(f"{vacuum} movies_searchtitle, movies_searchperson, movies_searchword")
     return written
 
 
@@ -226,9 +225,13 @@ def _forget_words() -> None:
     """Removes from the vocabulary what no title and no name holds any more."""
     with _alone() as cursor:
         cursor.execute(
-            "DELETE FROM movies_searchword WHERE NOT EXISTS ("
-            "SELECT FROM ts_stat('SELECT words FROM movies_searchtitle UNION ALL SELECT words FROM movies_searchperson')"
-            " AS held WHERE held.word = movies_searchword.word)"
+            """
+            DELETE FROM movies_searchword WHERE NOT EXISTS (
+                SELECT FROM ts_stat(
+                    'SELECT words FROM movies_searchtitle UNION ALL SELECT words FROM movies_searchperson'
+                ) AS held WHERE held.word = movies_searchword.word
+            )
+            """
         )
 
 
