@@ -159,37 +159,30 @@ def _begin(run: ImportRun, planned: Plan, batch_size: int, limit: int | None) ->
     return int(run.checkpoint.get("items", 0))
 
 
-def _load(loader: Loader, rows: Sequence[Row]) -> Outcome:
-    """Loads rows; when the database refuses them, halves of them, until the one that it refuses stands alone.
+def _load(loader: Loader, rows: Sequence[Row], *, again: bool = False) -> Outcome:
+    """Loads rows; when the database refuses them, once more, then halves of them, until what it refuses stands alone.
 
-    A unique value that somebody else wrote at the same moment is met again by the second attempt, then as known.
+    What somebody else wrote at the same moment is met by the second attempt as known.
     """
     if not rows:
         return Outcome()
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             return loader.load(cursor, rows)
-    except (DataError, IntegrityError, InternalError) as error:
+    except (DataError, IntegrityError, InternalError, OperationalError) as error:
+        # "index row size exceeds the maximum" is the row's fault, anything else that is operational the server's.
+        if isinstance(error, OperationalError) and "exceed" not in str(error):
+            raise
+        loader.people.forget()
+        if not again:
+            return _load(loader, rows, again=True)
         if len(rows) == 1:
             detail = f"The database refused the row: {str(error).splitlines()[0]}"
             return Outcome(refused=[(rows[0], Refused("refused", detail[:500]))])
-    except OperationalError as error:
-        # "index row size exceeds the maximum" is the row's fault, anything else that is operational the server's.
-        if len(rows) == 1 and "exceed" in str(error):
-            return Outcome(refused=[(rows[0], Refused("refused", "A text is too long to be indexed."))])
-        if "exceed" not in str(error):
-            raise
     middle = len(rows) // 2
     whole = Outcome()
     for half in (rows[:middle], rows[middle:]):
-        outcome = _load(loader, half)
-        whole.created += outcome.created
-        whole.updated += outcome.updated
-        whole.unchanged += outcome.unchanged
-        whole.refused += outcome.refused
-        whole.changes += outcome.changes
-        whole.movies += outcome.movies
-        whole.people |= outcome.people
+        whole.add(_load(loader, half, again=True))
     return whole
 
 

@@ -21,6 +21,7 @@ from movies.importers.matching import (
     candidates,
 )
 from movies.importers.record import Record, Refused
+from movies.importers.vocabulary import People
 from movies.importers.writing import CREATE_STAGED, ids_for, insert_movies
 from movies.models import CatalogueCount
 from movies.search.normalise import title_key
@@ -49,6 +50,16 @@ class Outcome:
     movies: list[int] = field(default_factory=list)
     people: set[int] = field(default_factory=set)
 
+    def add(self, other: Outcome) -> None:
+        """Makes this the outcome of both."""
+        self.created += other.created
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.refused += other.refused
+        self.changes += other.changes
+        self.movies += other.movies
+        self.people |= other.people
+
 
 @dataclass(slots=True, frozen=True)
 class Loader:
@@ -60,6 +71,7 @@ class Loader:
     preview: bool = False
     # Lists of an outside source do not take the place of those that are there.
     fill_only: bool = False
+    people: People = field(default_factory=People)
 
     def prepare(self, cursor: CursorWrapper) -> None:
         """Makes the temporary tables, once per connection."""
@@ -95,6 +107,9 @@ class Loader:
         else:
             self._write(cursor, new, changed, outcome)
         self._remember(cursor, [(known, row) for row, known in same] + [(known, row) for row, _, known in new])
+        # What refers to somebody who was removed meanwhile is to be refused here, where it can be told by whom.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         return outcome
 
     def _met(self, matcher: Matcher, row: Row, key: str) -> Known:
@@ -138,9 +153,9 @@ class Loader:
     ) -> None:
         made = 0
         if changed:
-            made, outcome.people = updating.apply(cursor, changed)
+            made, outcome.people = updating.apply(cursor, changed, self.people)
         if new:
-            ids = ids_for(cursor, [row.record for row, _, _ in new])
+            ids = ids_for(cursor, [row.record for row, _, _ in new], self.people)
             numbers = insert_movies(cursor, [(row.record, key) for row, key, _ in new], ids, source=self.source)
             for number, (_, _, known) in zip(numbers, new, strict=True):
                 known.id = number

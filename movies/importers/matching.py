@@ -17,8 +17,7 @@ from movies.importers.record import Record, Refused
 
 EXTERNAL_IDS = ("imdb_id", "tmdb_id", "wikidata_id")
 _COLUMNS = """m.id, m.imdb_id, m.tmdb_id, m.wikidata_id, m.wikipedia_page, m.title_key, m.year, m.state, m.locked_fields,
-    i.file || ':' || i.line"""
-_MET = "LEFT JOIN movies_importedmovie i ON i.run_id = %s AND i.movie_id = m.id"
+    (SELECT i.file || ':' || i.line FROM movies_importedmovie i WHERE i.run_id = %s AND i.movie_id = m.id)"""
 # What a preview would have made so far, by the same columns.
 PREVIEWED = "previewed_movie"
 CREATE_PREVIEWED = f"""
@@ -152,15 +151,15 @@ def candidates(
             values = [value for record, _ in rows if (value := getattr(record, name)) is not None]
             if values:
                 cast = "int[]" if name == "tmdb_id" else "text[]"
-                query = f"SELECT {_COLUMNS} FROM {table} m {_MET} WHERE m.{name} = ANY(%s::{cast})"  # noqa: S608  names of ours
+                query = f"SELECT {_COLUMNS} FROM {table} m WHERE m.{name} = ANY(%s::{cast})"  # noqa: S608  names of ours
                 _collect(found, _fetch(cursor, query, [run_id, values]))
         titles = {(key, record.year) for record, key in rows if record.title}
         dated = [title for title in titles if title[1] is not None]
         query = f"""SELECT {_COLUMNS} FROM unnest(%s::text[], %s::int[]) AS k(title_key, year)
-            JOIN {table} m ON m.title_key = k.title_key AND m.year = k.year {_MET}"""  # noqa: S608  names of ours
-        _collect(found, _fetch(cursor, query, [[key for key, _ in dated], [year for _, year in dated], run_id]))
+            JOIN {table} m ON m.title_key = k.title_key AND m.year = k.year"""  # noqa: S608  names of ours
+        _collect(found, _fetch(cursor, query, [run_id, [key for key, _ in dated], [year for _, year in dated]]))
         if undated := [key for key, year in titles if year is None]:
-            query = f"SELECT {_COLUMNS} FROM {table} m {_MET} WHERE m.title_key = ANY(%s::text[]) AND m.year IS NULL"  # noqa: S608
+            query = f"SELECT {_COLUMNS} FROM {table} m WHERE m.title_key = ANY(%s::text[]) AND m.year IS NULL"  # noqa: S608
             _collect(found, _fetch(cursor, query, [run_id, undated]))
     matcher = Matcher()
     # What a preview made has ids that fall below zero.

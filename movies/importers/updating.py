@@ -126,12 +126,12 @@ def _with_characters(before: list[CastMember], after: list[CastMember]) -> list[
     return list(kept)
 
 
-def apply(cursor: CursorWrapper, found: Sequence[Change]) -> tuple[int, set[int]]:
+def apply(cursor: CursorWrapper, found: Sequence[Change], people: vocabulary.People) -> tuple[int, set[int]]:
     """Writes the changes; returns how many people were made and the ids of those whose credits changed."""
     touched = {"directors", "cast", "crew"}
     with_credits = [change.movie for change in found if touched.intersection(change.fields)]
     before = _credited(cursor, with_credits)
-    ids = ids_for(cursor, [change.merged for change in found])
+    ids = ids_for(cursor, [change.merged for change in found], people)
     update_movies(cursor, [(change.movie, change.merged, title_key(change.merged.title)) for change in found], ids)
     for relation in RELATIONS:
         movies = [(change.movie, change.merged) for change in found if relation in change.fields]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from zlib import crc32
 
 from django.db.backends.utils import CursorWrapper
@@ -10,6 +10,11 @@ from django.utils.text import slugify
 
 from movies.search.normalise import name_key
 
+_INSERT_PEOPLE = """
+INSERT INTO movies_person (name, name_key, credit_count, version, created_at, updated_at)
+SELECT p.name, p.key, 0, 1, now(), now() FROM unnest(%s::text[], %s::text[]) AS p(name, key)
+RETURNING name, id
+"""
 
 def slug_of(name: str, kind: str, longest: int) -> str:
     """What a genre, tag or collection is addressed by; a name without a Latin letter or digit gives a number."""
@@ -56,29 +61,43 @@ def companies(cursor: CursorWrapper, names: Iterable[str]) -> dict[str, int]:
     )
 
 
-def people(cursor: CursorWrapper, names: Iterable[str]) -> tuple[dict[str, int], int]:
-    """Ids of people by name, the first of each name; made where nobody has it. Also how many were made."""
-    wanted = list(dict.fromkeys(names))
-    made = 0
+class People:
+    """People by name, remembered from batch to batch, since the same few act in many films.
 
-    def values(missing: list[str]) -> list[object]:
-        nonlocal made
-        made = len(missing)
-        return [missing, [name_key(name) for name in missing]]
+    What is remembered may have gone meanwhile; then the database refuses the batch, and it is loaded again after `forget`.
+    """
 
-    found = _named(
-        cursor,
-        "movies_person",
-        wanted,
-        """INSERT INTO movies_person (name, name_key, credit_count, version, created_at, updated_at)
-           SELECT p.name, p.key, 0, 1, now(), now() FROM unnest(%s::text[], %s::text[]) AS p(name, key)
-           RETURNING name, id""",
-        values,
-    )
-    return found, made
+    REMEMBERED = 100_000
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+
+    def forget(self) -> None:
+        """Remembers nobody, so that all are looked up anew."""
+        self._known.clear()
+
+    def named(self, cursor: CursorWrapper, names: Iterable[str]) -> tuple[dict[str, int], int]:
+        """Ids by name, the first person of each; made where nobody has it. Also how many were made."""
+        wanted = list(dict.fromkeys(names))
+        found = {name: number for name in wanted if (number := self._known.get(name))}
+        unknown = [name for name in wanted if name not in found]
+        made = 0
+
+        def values(missing: list[str]) -> list[object]:
+            nonlocal made
+            made = len(missing)
+            return [missing, [name_key(name) for name in missing]]
+
+        found |= _named(cursor, "movies_person", unknown, _INSERT_PEOPLE, values)
+        if len(self._known) > self.REMEMBERED:
+            self._known.clear()
+        self._known.update(found)
+        return found, made
 
 
-def _named(cursor: CursorWrapper, table: str, names: list[str], insert: str, values: object) -> dict[str, int]:
+def _named(
+    cursor: CursorWrapper, table: str, names: list[str], insert: str, values: Callable[[list[str]], list[object]]
+) -> dict[str, int]:
     if not names:
         return {}
     cursor.execute(
@@ -88,6 +107,6 @@ def _named(cursor: CursorWrapper, table: str, names: list[str], insert: str, val
     found: dict[str, int] = dict(cursor.fetchall())
     missing = [name for name in names if name not in found]
     if missing:
-        cursor.execute(insert, values(missing))  # type: ignore[operator]
+        cursor.execute(insert, values(missing))
         found.update(cursor.fetchall())
     return found

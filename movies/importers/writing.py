@@ -47,14 +47,14 @@ class Ids:
     people_made: int
 
 
-def ids_for(cursor: CursorWrapper, records: Collection[Record]) -> Ids:
+def ids_for(cursor: CursorWrapper, records: Collection[Record], known: vocabulary.People) -> Ids:
     """Finds, and where need be makes, all that these records name."""
     names = {
         name: None
         for record in records
         for name in (*record.directors, *(member.name for member in record.cast), *(member.name for member in record.crew))
     }
-    people, made = vocabulary.people(cursor, names)
+    people, made = known.named(cursor, names)
     return Ids(
         genres=vocabulary.slugged(cursor, "genre", (name for record in records for name in record.genres), create=True),
         tags=vocabulary.slugged(cursor, "tag", (name for record in records for name in record.tags), create=True),
