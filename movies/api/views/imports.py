@@ -20,6 +20,7 @@ from watchly.api.idempotency import idempotent
 from watchly.api.input import StrictSerializer, check_parameters
 from watchly.api.permissions import HasPermission
 from watchly.api.views import invalid
+from watchly.common.errors import FieldError, RuleViolation
 
 _REJECTS_SHOWN = 100
 
@@ -98,13 +99,19 @@ class ImportView(GenericAPIView):
         serializer = ImportRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         values = dict(serializer.validated_data)
-        run = request_import(
-            upload=values["file"],
-            format=values["format"],
-            preview=values["preview"],
-            update_existing=values["update_existing"],
-            requested_by=request.user,
-        )
+        try:
+            run = request_import(
+                upload=values["file"],
+                format=values["format"],
+                preview=values["preview"],
+                update_existing=values["update_existing"],
+                requested_by=request.user,
+            )
+        except RuleViolation as refusal:
+            if refusal.errors:
+                raise
+            found = FieldError("/file", refusal.code, refusal.detail)
+            raise RuleViolation(refusal.detail, code=refusal.code, errors=[found]) from refusal
         return _accepted(run)
 
 
