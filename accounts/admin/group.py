@@ -23,6 +23,7 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class RoleAdmin(BackOfficeAdmin, DjangoGroupAdmin):
     list_display = ("name", "member_count", "permission_count")
+    fields = ("name", "permissions")
     filter_horizontal = ()
     search_fields = ("name",)
 
@@ -70,4 +71,8 @@ class RoleAdmin(BackOfficeAdmin, DjangoGroupAdmin):
                 "content_type__app_label", "content_type__model", "codename"
             )
             kwargs["widget"] = UnfoldAdminSelect2MultipleWidget()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "permissions" and field is not None:
+            # The base has just given it the look of a plain list.
+            field.widget.attrs["class"] = "unfold-admin-autocomplete admin-autocomplete"
+        return field

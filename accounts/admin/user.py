@@ -17,10 +17,8 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.models import User
-from accounts.roles import ADMIN, CURATOR, MODERATOR, follow_roles
+from accounts.roles import follow_roles
 from watchly.common.admin.lists import BackOfficeAdmin
-
-_ROLE_COLOURS = {CURATOR: "info", MODERATOR: "warning", ADMIN: "primary"}
 
 
 class UserForm(UserChangeForm):
@@ -65,9 +63,19 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    @display(description="Roles", label=_ROLE_COLOURS)
+    @display(description="Roles", label=True)
     def role_badges(self, user: User) -> list[str]:
         return [group.name for group in user.groups.all()]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Who may not change an account sees nothing of its password, not even how it is hashed."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (name, {**options, "fields": tuple(field for field in options["fields"] if field != "password")})
+            for name, options in fieldsets
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         fixed = ("is_staff", "last_login", "date_joined", "email_verified_at")

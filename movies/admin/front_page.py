@@ -25,7 +25,12 @@ def front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         parts["attention"] = _attention()
     if user.has_perm("movies.view_importrun"):
         parts["imports"] = [
-            {"run": run, "files": ", ".join(run.names) or f"Import {run.pk}", "percent": percent(run)}
+            {
+                "run": run,
+                "files": ", ".join(run.names) or f"Import {run.pk}",
+                "percent": percent(run),
+                "counts": [f"{count:,}" for count in (run.created, run.updated, run.rejected)],
+            }
             for run in ImportRun.objects.select_related("requested_by").defer("changes", "checkpoint")[:_IMPORTS]
         ]
         parts["running"] = ImportRun.objects.filter(state__in=ACTIVE).count()

@@ -100,6 +100,10 @@ class ImageInline(PartInline):
     fields = ("preview", "kind", "language", "upload", "first")
     readonly_fields = ("preview",)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        may_write = self.has_add_permission(request, obj) or self.has_change_permission(request, obj)
+        return self.fields if may_write else ("preview", "kind", "language")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
         return super().get_queryset(request).defer("digest")
 

@@ -43,20 +43,20 @@ class SluggedAdmin(VocabularyAdmin):
 @admin.register(Genre)
 class GenreAdmin(SluggedAdmin):
     links = (Movie.genres.through, "genre")
-    list_display = ("name", "slug", "movies")
+    list_display = ("name", "slug", "in_movies")
 
     @display(description="Movies")
-    def movies(self, genre: Genre) -> str:
+    def in_movies(self, genre: Genre) -> str:
         return format_html(_LINK, reverse("admin:movies_movie_changelist"), "genre", genre.pk, "List")
 
 
 @admin.register(Tag)
 class TagAdmin(SluggedAdmin):
     links = (Movie.tags.through, "tag")
-    list_display = ("name", "slug", "movies")
+    list_display = ("name", "slug", "in_movies")
 
     @display(description="Movies")
-    def movies(self, tag: Tag) -> str:
+    def in_movies(self, tag: Tag) -> str:
         return format_html(_LINK, reverse("admin:movies_movie_changelist"), "tags__id__exact", tag.pk, "List")
 
 
