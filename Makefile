@@ -13,8 +13,8 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
 
 .PHONY: help
 help: ## List what can be made
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
-	while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+	while IFS='|' read -r name text; do printf '  %-16s %s\n' "$$name" "$$text"; done
 
 # --- Running and testing ---------------------------------------------------------------------------------------------
 
@@ -24,8 +24,84 @@ run: installed ## Run Watchly: database, cache, web server, worker (PORT=8000, H
 	@exec $(VENV_PYTHON) manage.py up
 
 .PHONY: test
+# A part of the tests covers a part of the code, so the coverage is measured and enforced on a whole run alone.
 test: installed-dev ## Run the tests on servers of their own (ARGS="-k name" for some of them)
-	@exec $(VENV_PYTHON) -m pytest -n auto $(ARGS)
+	@exec $(VENV_PYTHON) -m pytest -n auto $(or $(ARGS),--cov --cov-report=term)
+
+# --- Gates: each is one of .ci/run's ---------------------------------------------------------------------------------
+
+# What needs Django's settings and no server. The two URLs lead nowhere, and no key is written into data/.
+NO_SERVERS = SECRET_KEY=no-servers REDIS_URL='unix:///nonexistent?db=0' \
+	DATABASE_URL='postgresql://watchly@/watchly?host=/nonexistent'
+
+.PHONY: check
+check: lint types imports migrations-check bandit ## Every gate but the tests
+
+.PHONY: lint
+lint: installed-dev ## Rules and layout of the code (ruff)
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+
+.PHONY: format
+format: installed-dev ## Lay the code out, and mend what mends itself
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+
+.PHONY: types
+types: installed-dev ## Types (mypy with the stubs of Django and DRF)
+	@$(NO_SERVERS) $(VENV)/bin/mypy watchly accounts movies social analytics
+
+.PHONY: imports
+imports: installed-dev ## The law of imports: call down, publish up (import-linter)
+	@$(VENV)/bin/lint-imports
+
+.PHONY: migrations-check
+# Without a database Django warns that it could not compare the history in it; what counts here is the code.
+migrations-check: installed-dev ## No change of a model waits for its migration
+	@$(NO_SERVERS) $(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run --skip-checks
+
+.PHONY: bandit
+bandit: installed-dev ## Weak patterns in the code (bandit)
+	@$(VENV)/bin/bandit --quiet --configfile pyproject.toml --severity-level medium \
+		--recursive watchly accounts movies social analytics
+
+.PHONY: security
+# The audit asks an index over the network. Where none answers, that is said, and is no failure of the code.
+security: bandit ## bandit, and known weaknesses of what is installed (pip-audit, needs the network)
+	@for file in requirements.txt requirements-dev.txt; do \
+		echo "Auditing $$file..."; \
+		out=$$($(VENV)/bin/pip-audit --progress-spinner off --disable-pip --require-hashes -r $$file 2>&1); code=$$?; \
+		printf '%s\n' "$$out"; \
+		case "$$code$$out" in \
+			0*) ;; \
+			*ServiceError*|*ConnectionError*|*"Failed to connect"*|*"Max retries"*|*"Could not connect"*) \
+				echo "Not audited: no index of weaknesses can be reached from here." ;; \
+			*) exit $$code ;; \
+		esac; \
+	done
+
+# --- Measures --------------------------------------------------------------------------------------------------------
+
+.PHONY: bench bench-search bench-import
+bench: installed-dev ## Requests per second, beside a bare floor that serves the same rows
+	@exec $(VENV_PYTHON) -m benchmarks.speed $(ARGS)
+
+bench-search: installed-dev ## Search and suggestions
+	@exec $(VENV_PYTHON) -m benchmarks.search $(ARGS)
+
+bench-import: installed-dev ## Rows per second of an import beside a bare COPY
+	@exec $(VENV_PYTHON) -m benchmarks.importing $(ARGS)
+
+# --- Requirements ----------------------------------------------------------------------------------------------------
+
+.PHONY: lock
+LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate $(ARGS)
+lock: installed-dev ## Resolve requirements*.in anew into requirements*.txt (ARGS="--upgrade" for the newest)
+	@$(LOCK) requirements.in -o requirements.txt
+	@$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+-include tools/openapi.mk
 
 # --- The virtual environment -----------------------------------------------------------------------------------------
 
