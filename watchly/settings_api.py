@@ -43,6 +43,20 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": r"/api",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "watchly.api.schema_hooks.complete",
+    ],
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CreditKind": "movies.models.Credit.Kind",
+        "ImageKind": "movies.models.Image.Kind",
+        "VideoKind": "movies.models.Video.Kind",
+        "VideoProvider": "movies.models.Video.Provider",
+        "ReleaseDateKind": "movies.models.ReleaseDate.Kind",
+        "ReleaseStatus": "movies.models.Movie.ReleaseStatus",
+        "ImportState": "movies.models.ImportRun.State",
+    },
     "TAGS": [
         {"name": "movies", "description": "Films: browse, search, read and curate."},
         {"name": "people", "description": "Who made them, and in which films they are."},

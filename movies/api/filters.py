@@ -92,9 +92,9 @@ class MovieFilter(StrictFilterSet):
     search = TextFilter(method="by_search", help_text="Title, original or alternative title, people; a year counts.")
     genre = SlugsFilter(method="by_genre", help_text="A genre's slug; repeat it for films that have all of them.")
     tag = SlugsFilter(method="by_tag", help_text="A tag's slug; repeat it for films that have all of them.")
-    year = NumberFilter(field_name="year", least=1870, most=2200)
-    year_min = NumberFilter(field_name="year", lookup_expr="gte", least=1870, most=2200)
-    year_max = NumberFilter(field_name="year", lookup_expr="lte", least=1870, most=2200)
+    year = NumberFilter(field_name="year", least=1870, most=2200, help_text="Of the first public showing.")
+    year_min = NumberFilter(field_name="year", lookup_expr="gte", least=1870, most=2200, help_text="From this year.")
+    year_max = NumberFilter(field_name="year", lookup_expr="lte", least=1870, most=2200, help_text="Up to this year.")
     runtime_min = NumberFilter(field_name="runtime", lookup_expr="gte", least=0, most=32_767, help_text="Minutes.")
     runtime_max = NumberFilter(field_name="runtime", lookup_expr="lte", least=0, most=32_767, help_text="Minutes.")
     rating_min = StarsFilter(field_name="rating_average", lookup_expr="gte", help_text="Stars, 0.5 to 5.")
@@ -103,7 +103,9 @@ class MovieFilter(StrictFilterSet):
     person = NumberFilter(
         method="by_person", least=1, most=2**63 - 1, help_text="The id of somebody with a credit in it."
     )
-    release_status = filters.ChoiceFilter(method="by_release_status", choices=Movie.ReleaseStatus.choices)
+    release_status = filters.ChoiceFilter(
+        method="by_release_status", choices=Movie.ReleaseStatus.choices, help_text="How far it is."
+    )
 
     class Meta:
         model = Movie

@@ -9,8 +9,8 @@ from django.http import QueryDict
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
-_WORDS = ("genres", "tags", "companies", "directors", "languages", "countries")
-_NESTED = ("credits", "alternative_titles", "release_dates", "awards", "videos")
+WORDS = ("genres", "tags", "companies", "directors", "languages", "countries")
+NESTED = ("credits", "alternative_titles", "release_dates", "awards", "videos")
 
 
 def parted(request: Request) -> tuple[Any, Any]:
@@ -25,9 +25,9 @@ def parted(request: Request) -> tuple[Any, Any]:
     for name, values in data.lists():
         if name == "poster":
             continue
-        if name in _WORDS:
+        if name in WORDS:
             fields[name] = [value for value in values if value != ""]
-        elif name in _NESTED:
+        elif name in NESTED:
             fields[name] = _rows(name, values[-1])
         else:
             fields[name] = values[-1] if values[-1] != "" else None

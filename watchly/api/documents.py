@@ -8,14 +8,15 @@ document is made, that is, at start-up:
 - ListField over an array column, JSONField over a json column, MediaUrlField, SqlField;
 - nested serializers, one level deep, over a foreign key or a to-many relation, ordered as their `Meta.ordering` says.
 
-Only `json_build_object` and `json_agg`: jsonb would reorder keys, and the SQL/JSON constructors are absent in PostgreSQL 15.
+Only `json_build_object` and `json_agg`: jsonb would reorder keys, and the SQL/JSON constructors are absent in
+PostgreSQL 15.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -48,8 +49,11 @@ def literal(text: str) -> str:
 class Document:
     """The SQL of one read serializer.
 
-    `expand` adds what a reader may embed: a name to a serializer field, compiled like the serializer's own.
+    `expand` adds what a reader may embed: a name to a serializer field, compiled like the serializer's own. `embeds`
+    keeps those fields by serializer, for the documentation.
     """
+
+    embeds: ClassVar[dict[type[Any], dict[str, serializers.Field[Any, Any, Any, Any]]]] = {}
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class Document:
             field.bind(name, serializer)
             self._expansions[name] = self._compile(name, field)
         self.expansion_fields = dict(expand or {})
+        self.embeds.setdefault(serializer_class, {}).update(self.expansion_fields)
         self.expression = lru_cache(maxsize=_VARIANTS)(self._expression)
 
     @property
@@ -86,7 +91,10 @@ class Document:
         return f"{build_object(chosen)}::text"
 
     def rows(self, ids: str, *, fields: tuple[str, ...] = (), expand: tuple[str, ...] = (), columns: str = "") -> str:
-        """The statement that gives the documents of the ids that the SQL `ids` selects (one column `id`), in its order."""
+        """The statement that gives the documents of the ids that the SQL `ids` selects, in its order.
+
+        `ids` selects one column, `id`.
+        """
         return (
             f"SELECT {columns}{self.expression(fields, expand)} FROM "
             f"(SELECT id, row_number() OVER () AS place FROM ({ids}) ids) page "

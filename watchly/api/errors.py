@@ -1,4 +1,7 @@
-"""Problem documents (RFC 9457) for every refusal under /api/, whoever refuses. The one place that knows both codes and statuses."""
+"""Problem documents (RFC 9457) for every refusal under /api/, whoever refuses.
+
+The one place that knows both codes and statuses.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ log = structlog.get_logger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 
-_TITLES = {
+TITLES = {
+    308: "Moved",
     400: "Bad request",
     401: "Not signed in",
     403: "Not allowed",
@@ -65,7 +69,7 @@ def problem(
     """One problem document. `type` is a path of this server's documentation, stable for each code."""
     body: dict[str, Any] = {
         "type": f"/api/docs#problem-{code.replace('_', '-')}",
-        "title": _TITLES.get(status, "Error"),
+        "title": TITLES.get(status, "Error"),
         "status": status,
         "detail": detail,
         "code": code,

@@ -8,6 +8,14 @@ from django_filters import rest_framework as filters
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 
+class BooleanFilter(filters.TypedChoiceFilter):
+    """`true` or `false`. django-filter's own takes any other word for no filter at all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = (("true", "true"), ("false", "false"))
+        super().__init__(*args, choices=choices, coerce=lambda word: word == "true", **kwargs)
+
+
 class StrictFilterSet(filters.FilterSet):
     """A filterset whose bad input is a ValidationError with one entry a parameter."""
 

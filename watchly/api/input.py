@@ -37,6 +37,12 @@ def check_parameters(query: Any, *, known: Iterable[str], repeatable: Iterable[s
         raise ValidationError(errors)
 
 
+def check_nothing_sent(request: Any) -> None:
+    """Raises ValidationError for any parameter or field, where a call takes none."""
+    check_parameters(request.query_params, known=())
+    StrictSerializer(data=request.data).is_valid(raise_exception=True)
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """An input serializer that refuses unknown fields.
 

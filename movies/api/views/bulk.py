@@ -39,14 +39,20 @@ class BulkSerializer(StrictSerializer):
     items = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=MOST_ITEMS)
 
 
+class BulkErrorSerializer(serializers.Serializer[Any]):
+    pointer = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
 class BulkResultSerializer(serializers.Serializer[Any]):
-    op = serializers.CharField()
+    op = serializers.ChoiceField(choices=list(_NEEDED), allow_null=True)
     status = serializers.IntegerField(help_text="As the same call alone would be answered.")
     id = serializers.IntegerField(allow_null=True)
     code = serializers.CharField(required=False)
     detail = serializers.CharField(required=False)
-    errors = serializers.ListField(  # type: ignore[assignment]  # the member's name hides the serializer's property
-        child=serializers.DictField(), required=False
+    errors = BulkErrorSerializer(  # type: ignore[assignment]  # the member's name hides the serializer's property
+        many=True, required=False
     )
 
 
@@ -135,8 +141,17 @@ def _partial(rows: list[Mapping[str, Any]], parsed: list[BulkItem | ValidationEr
             results.append(_done(row, outcome))
             continue
         refusal = describe(outcome if isinstance(outcome, WatchlyError) else item)  # type: ignore[arg-type]
-        results.append({"op": row.get("op"), "id": row.get("id"), **refusal})
+        results.append({**_named(row), **refusal})
     return Response({"results": results}, status=207)
+
+
+def _named(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Which item a refusal is about, as far as what was sent says so."""
+    op, pk = row.get("op"), row.get("id")
+    return {
+        "op": op if isinstance(op, str) and op in _NEEDED else None,
+        "id": pk if isinstance(pk, int) and not isinstance(pk, bool) else None,
+    }
 
 
 def _done(row: Mapping[str, Any], pk: int) -> dict[str, Any]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.generics import GenericAPIView, get_object_or_404
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from movies.api.views.movies import number
+from movies.importers.recognise import CHOICES
 from movies.models import ImportReject, ImportRun
 from movies.services.imports import cancel_import, request_import, start_import
 from watchly.api.idempotency import idempotent
-from watchly.api.input import StrictSerializer, check_parameters
+from watchly.api.input import StrictSerializer, check_nothing_sent, check_parameters
 from watchly.api.permissions import HasPermission
 from watchly.api.views import invalid
 from watchly.common.errors import FieldError, RuleViolation
@@ -29,8 +31,8 @@ class ImportRequestSerializer(StrictSerializer):
     """The file and how to take it."""
 
     file = serializers.FileField(help_text="CSV, JSON or NDJSON, plain, gz or zip.")
-    format = serializers.CharField(
-        required=False, default="auto", max_length=20, help_text="auto: recognised from the content."
+    format = serializers.ChoiceField(
+        choices=CHOICES, required=False, default="auto", help_text="auto: recognised from the content."
     )
     preview = serializers.BooleanField(
         required=False, default=False, help_text="Say what would change and wait for `start`."
@@ -42,6 +44,16 @@ class ImportRejectSerializer(serializers.ModelSerializer[ImportReject]):
     class Meta:
         model = ImportReject
         fields = ("file", "line", "code", "detail", "content")
+
+
+class ImportCountsSerializer(serializers.Serializer[Any]):
+    """Rows that were read, and what became of them."""
+
+    rows = serializers.IntegerField(min_value=0)
+    created = serializers.IntegerField(min_value=0)
+    updated = serializers.IntegerField(min_value=0)
+    unchanged = serializers.IntegerField(min_value=0)
+    rejected = serializers.IntegerField(min_value=0)
 
 
 class ImportRunSerializer(serializers.ModelSerializer[ImportRun]):
@@ -76,9 +88,11 @@ class ImportRunSerializer(serializers.ModelSerializer[ImportRun]):
             return 1.0
         return round(min(run.read_bytes / run.total_bytes, 1.0), 3) if run.total_bytes else None
 
+    @extend_schema_field(ImportCountsSerializer)
     def get_counts(self, run: ImportRun) -> dict[str, int]:
-        return {name: getattr(run, name) for name in ("rows", "created", "updated", "unchanged", "rejected")}
+        return {name: getattr(run, name) for name in ImportCountsSerializer().fields}
 
+    @extend_schema_field(ImportRejectSerializer(many=True))
     def get_rejects(self, run: ImportRun) -> list[dict[str, Any]]:
         return list(ImportRejectSerializer(run.rejects.all()[:_REJECTS_SHOWN], many=True).data)
 
@@ -89,7 +103,7 @@ class ImportView(GenericAPIView):
     serializer_class = ImportRequestSerializer
     permission_classes = (HasPermission,)
     permission = "movies.import_movies"
-    parser_classes = (MultiPartParser, FormParser)
+    parser_classes = (MultiPartParser,)
 
     @idempotent
     def post(self, request: Request) -> HttpResponse:
@@ -132,6 +146,7 @@ class ImportRunViewSet(GenericViewSet[ImportRun]):
     @action(detail=True, methods=["post"])
     def start(self, request: Request, pk: str) -> HttpResponse:
         """Carry out a previewed import"""
+        check_nothing_sent(request)
         run = self._run(pk)
         start_import(run_id=run.pk)
         run.refresh_from_db()
@@ -140,6 +155,7 @@ class ImportRunViewSet(GenericViewSet[ImportRun]):
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> HttpResponse:
         """Stop an import; what it has written stays"""
+        check_nothing_sent(request)
         run = self._run(pk)
         cancel_import(run_id=run.pk)
         run.refresh_from_db()

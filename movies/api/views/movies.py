@@ -34,7 +34,6 @@ from watchly.api.views import LARGEST_ID, DocumentViewSet, invalid
 from watchly.common.errors import NotFound
 
 _TOTAL = f"(SELECT value FROM movies_cataloguecount WHERE name = {literal(CatalogueCount.PUBLISHED_MOVIES)})"
-_RELEVANCE = "relevance"
 
 
 class MovieViewSet(DocumentViewSet):
@@ -55,8 +54,14 @@ class MovieViewSet(DocumentViewSet):
     document = MOVIE
     orderings = MOVIE_ORDERINGS
     default_ordering = "popularity"
+    more_orderings = ("relevance",)
     total = f"coalesce({_TOTAL}, 0)"
     repeatable = ("genre", "tag")
+
+    def get_parsers(self) -> list[Any]:
+        """A form makes a movie, its poster with it; what changes one is JSON, where null and absent differ."""
+        changes = getattr(self.request, "method", None) in ("PUT", "PATCH")
+        return [StrictJSONParser()] if changes else super().get_parsers()
 
     # --- reads ---
 
@@ -66,8 +71,9 @@ class MovieViewSet(DocumentViewSet):
 
     def ordering(self, name: str | None, filterset: StrictFilterSet) -> tuple[Any, ...]:
         found: list[int] | None = getattr(filterset, "found", None)
-        if found is None or (name is not None and name != _RELEVANCE):
-            return super().ordering(name, filterset)
+        by_relevance = name in (None, *self.more_orderings)
+        if found is None or not by_relevance:
+            return super().ordering(None if by_relevance else name, filterset)
         ids = Value(found, output_field=ArrayField(BigIntegerField()))
         return (Func(ids, F("id"), function="array_position"),)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django_filters import rest_framework as filters
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from movies.api.serializers.movie import (
@@ -25,7 +25,7 @@ from movies.models import Award, Credit, Image, Movie, Video
 from movies.services.images import add_image
 from movies.services.movies import missing_movie, withdrawn
 from watchly.api.conditional import json_answer
-from watchly.api.filters import StrictFilterSet
+from watchly.api.filters import BooleanFilter, StrictFilterSet
 from watchly.api.idempotency import idempotent
 from watchly.api.input import check_parameters
 from watchly.api.permissions import ReadAllWriteWith
@@ -39,7 +39,7 @@ def _by(*keys: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
 
 
 class CreditFilter(StrictFilterSet):
-    kind = filters.ChoiceFilter(choices=Credit.Kind.choices)
+    kind = filters.ChoiceFilter(choices=Credit.Kind.choices, help_text="Only the cast, or only the crew.")
 
     class Meta:
         model = Credit
@@ -47,7 +47,7 @@ class CreditFilter(StrictFilterSet):
 
 
 class ImageFilter(StrictFilterSet):
-    kind = filters.ChoiceFilter(choices=Image.Kind.choices)
+    kind = filters.ChoiceFilter(choices=Image.Kind.choices, help_text="Only pictures of this kind.")
 
     class Meta:
         model = Image
@@ -55,7 +55,7 @@ class ImageFilter(StrictFilterSet):
 
 
 class VideoFilter(StrictFilterSet):
-    kind = filters.ChoiceFilter(choices=Video.Kind.choices)
+    kind = filters.ChoiceFilter(choices=Video.Kind.choices, help_text="Only videos of this kind.")
 
     class Meta:
         model = Video
@@ -63,7 +63,7 @@ class VideoFilter(StrictFilterSet):
 
 
 class AwardFilter(StrictFilterSet):
-    won = filters.BooleanFilter()
+    won = BooleanFilter(help_text="Only prizes that were won, or only nominations that were not.")
 
     class Meta:
         model = Award
@@ -104,7 +104,7 @@ class ImageViewSet(MoviePartViewSet):
     queryset = Image.objects.all()
     serializer_class = ImageSerializer
     filterset_class = ImageFilter
-    parser_classes = (MultiPartParser, FormParser)
+    parser_classes = (MultiPartParser,)
     write_permissions: ClassVar[dict[str, str]] = {"POST": "movies.add_image"}
     document = IMAGE
     orderings: ClassVar[dict[str, Any]] = {"shown": _by("kind", "position", "id")}

@@ -1,0 +1,5 @@
+"""What each operation of the catalogue does, in words and examples."""
+
+from movies.api.documentation import imports, movies, parts, people, writing
+
+__all__ = ["imports", "movies", "parts", "people", "writing"]

@@ -1,0 +1,144 @@
+"""Parameters and headers that many operations share, and how filters become parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django_filters import rest_framework as filters
+
+from watchly.api.filters import BooleanFilter
+from watchly.api.pages import LARGEST_PAGE, LARGEST_PAGE_SIZE, PAGE_SIZE
+
+LARGEST_ID = 2**63 - 1
+ID = {"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST_ID}
+_TAG = r'(W/)?"[0-9]{1,9}(-[0-9a-z-]*)?"'
+
+HEADERS: dict[str, dict[str, Any]] = {
+    "ETag": {
+        "description": "The version and a digest of the bytes; a compressed answer appends its coding.",
+        "schema": {"type": "string", "pattern": r'^"[0-9]+-[0-9a-f]{16}(-(gz|br|zstd))?"$'},
+        "example": '"3-0f1e2d3c4b5a6978"',
+    },
+    "Location": {
+        "description": "Where it is.",
+        "schema": {"type": "string", "format": "uri-reference"},
+        "example": "/api/movies/949",
+    },
+    "Cache-Control": {
+        "description": "`public, no-cache` for anonymous reads, else `private, no-cache`.",
+        "schema": {"type": "string"},
+        "example": "public, no-cache",
+    },
+    "X-Request-ID": {
+        "description": "The request's id: the one that was sent, or one made here. It stands in every line of the log.",
+        "schema": {"type": "string", "pattern": r"^[A-Za-z0-9._:/+=-]{1,128}$"},
+        "example": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    },
+    "Idempotency-Replayed": {
+        "description": "`true` when this is the first answer once more.",
+        "schema": {"type": "string", "enum": ["true"]},
+        "example": "true",
+    },
+    "Retry-After": {
+        "description": "Seconds to wait.",
+        "schema": {"type": "integer", "minimum": 0},
+        "example": 2,
+    },
+    "WWW-Authenticate": {
+        "description": "How to sign in.",
+        "schema": {"type": "string"},
+        "example": 'Basic realm="api"',
+    },
+}
+
+SHARED: dict[str, dict[str, Any]] = {
+    "RequestId": {
+        "name": "X-Request-ID",
+        "in": "header",
+        "description": "An id of yours for this request, 1 to 128 letters, digits and `._:/+=-`. Another is replaced.",
+        "schema": {"type": "string"},
+        "example": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The `ETag` of what you hold: 304 if it is still the same.",
+        "schema": {"type": "string"},
+        "example": '"0-ffffffffffffffff"',
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The `ETag` of your last read: 412 if it was edited since. Only the version counts.",
+        "schema": {"type": "string", "pattern": rf"^\s*(\*|{_TAG})?\s*$"},
+        "example": "*",
+    },
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "A key of yours for this request: sent again within 24 hours, it gets the first answer again.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]{1,255}$"},
+        "example": "5a0d9a52-9c3c-4c56-8a0f-7f3f5b2f3d11",
+    },
+    "Page": {
+        "name": "page",
+        "in": "query",
+        "description": "Which page, from 1.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": 1},
+        "example": 1,
+    },
+    "PageSize": {
+        "name": "page_size",
+        "in": "query",
+        "description": "How many a page.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE_SIZE, "default": PAGE_SIZE},
+        "example": 20,
+    },
+}
+
+
+def query(name: str, schema: dict[str, Any], description: str = "", **more: Any) -> dict[str, Any]:
+    """A query parameter."""
+    schema = dict(schema)
+    given = {key: schema.pop(key) for key in ("description", "example", "required") if key in schema}
+    return {"name": name, "in": "query", "description": description, **given, "schema": schema, **more}
+
+
+def words(name: str, known: tuple[str, ...], description: str) -> dict[str, Any]:
+    """A parameter that lists known words, separated by commas."""
+    schema = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(known)}}
+    return query(name, schema, description, style="form", explode=False, example=list(known[:2]))
+
+
+def ordering(names: list[str], default: str, more: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The parameter `ordering`: names, the reverse of each, and those that have none."""
+    both = [*names, *(f"-{name}" for name in names), *more]
+    said = f"The order; a leading `-` reverses it. What is unknown comes last both ways. Without it: {default}."
+    return query("ordering", {"type": "string", "enum": both}, said, example=names[0])
+
+
+def of_filter(name: str, found: filters.Filter, *, repeatable: bool) -> dict[str, Any]:
+    """The parameter of one filter of a filterset."""
+    extra = found.extra
+    schema: dict[str, Any] = {"type": "string"}
+    if isinstance(found, filters.NumberFilter):
+        whole = "decimal_places" not in extra
+        schema = {"type": "integer" if whole else "number"}
+        for validator in found.field.validators:
+            if isinstance(validator, MinValueValidator):
+                schema["minimum"] = validator.limit_value
+            elif isinstance(validator, MaxValueValidator):
+                schema["maximum"] = validator.limit_value
+        if schema.get("maximum", 0) >= 2**31:
+            schema["format"] = "int64"
+    elif isinstance(found, BooleanFilter):
+        schema = {"type": "boolean"}
+    elif isinstance(found, filters.ChoiceFilter):
+        schema["enum"] = [value for value, _ in extra["choices"]]
+    elif extra.get("max_length"):
+        schema["maxLength"] = extra["max_length"]
+    if repeatable:
+        schema = {"type": "array", "items": schema}
+        return query(name, schema, extra.get("help_text", ""), style="form", explode=True)
+    return query(name, schema, extra.get("help_text", ""))

@@ -1,0 +1,216 @@
+"""Every code that a problem document may carry. The documentation, its anchors and its examples are made of this table.
+
+A test holds it equal to the codes that the source raises, so a new code needs its line here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from watchly.api.errors import TITLES
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One code: the status it comes with, when it comes, and the detail of an example."""
+
+    status: int
+    meaning: str
+    detail: str
+    errors: tuple[tuple[str, str], ...] = ()  # of the example: pointers and codes
+    members: tuple[tuple[str, Any], ...] = ()  # of the example, beside the fixed ones
+
+
+PROBLEMS: dict[str, Problem] = {
+    "bad_request": Problem(
+        400, "The request itself is malformed, or names a host that is not served.", "The request is malformed."
+    ),
+    "parse_error": Problem(
+        400,
+        "The body is not what its media type says.",
+        "The body is not JSON: Expecting value: line 1 column 1 (char 0).",
+    ),
+    "invalid": Problem(
+        400,
+        "A parameter or field is unknown or not valid; `errors` names each.",
+        "/year: Ensure this value is greater than or equal to 1870.",
+        (("/year", "min_value"),),
+    ),
+    "image_animated": Problem(
+        400,
+        "The picture moves.",
+        "The picture has 12 frames: send one that does not move.",
+        (("/file", "image_animated"),),
+    ),
+    "image_polyglot": Problem(
+        400,
+        "The file holds something else besides the picture.",
+        "The file holds an archive besides the picture: save the picture anew and send that.",
+        (("/file", "image_polyglot"),),
+    ),
+    "image_too_small": Problem(
+        400,
+        "The picture has too few pixels.",
+        "The picture has 1 by 1 pixels: it needs 8 on either side.",
+        (("/file", "image_too_small"),),
+    ),
+    "image_truncated": Problem(
+        400,
+        "The picture is cut off or damaged.",
+        "The picture is cut off or damaged: send the whole file.",
+        (("/file", "image_truncated"),),
+    ),
+    "image_type": Problem(
+        400,
+        "The file is of a type that is not taken, whatever its name says.",
+        "The file is an SVG, whatever its name says: send a JPEG, PNG or WebP picture.",
+        (("/file", "image_type"),),
+    ),
+    "not_an_image": Problem(
+        400,
+        "The file is no picture.",
+        "The file is not a picture: send a JPEG, PNG or WebP picture.",
+        (("/file", "not_an_image"),),
+    ),
+    "unknown_format": Problem(
+        400,
+        "Nothing in the file can be read as films, or there is no such format.",
+        "There is no format 'xls': use one of auto, csv, json.",
+        (("/format", "unknown_format"),),
+    ),
+    "authentication_failed": Problem(401, "The credentials that were sent are wrong.", "Invalid username/password."),
+    "not_authenticated": Problem(
+        401, "This takes credentials, and none were sent.", "Authentication credentials were not provided."
+    ),
+    "permission_denied": Problem(
+        403,
+        "The caller may see this and may not do it; a session without its CSRF token too.",
+        "You do not have permission to perform this action.",
+    ),
+    "csrf_failed": Problem(
+        403,
+        "A session cookie came without the CSRF token that belongs to it.",
+        "The CSRF token is missing or wrong: send it in X-CSRFToken.",
+    ),
+    "not_found": Problem(
+        404, "There is no such thing, or the caller may not know that there is.", "There is no movie 123."
+    ),
+    "method_not_allowed": Problem(
+        405, "The path does not know this method; `Allow` lists those it knows.", 'Method "DELETE" not allowed.'
+    ),
+    "not_acceptable": Problem(
+        406, "`Accept` names no media type that can be given.", "Could not satisfy the request Accept header."
+    ),
+    "conflict": Problem(
+        409, "Something else stands in the way.", "Others are adding the same title right now: try again."
+    ),
+    "answer_not_kept": Problem(
+        409,
+        "The request was carried out before; its answer was too large to replay.",
+        "This request was carried out; its answer was too large to keep. Read the thing instead.",
+    ),
+    "duplicate": Problem(
+        409,
+        "An external id belongs to another movie.",
+        "tt0113277 belongs to movie 949 (Heat (1995)).",
+        (("/imdb_id", "duplicate"),),
+    ),
+    "import_over": Problem(409, "The import has ended.", "The import is done already."),
+    "import_running": Problem(409, "Another import is running.", "Another import is running: wait until it is done."),
+    "in_use": Problem(
+        409,
+        "People have recorded the movie, so it cannot be purged.",
+        "People have recorded this movie: it stays in their libraries.",
+    ),
+    "not_previewed": Problem(
+        409,
+        "The import is no finished preview, so it cannot be started.",
+        "The import is running, not previewed: only a finished preview can be started.",
+    ),
+    "not_withdrawn": Problem(
+        409, "Only a withdrawn movie can be purged.", "Withdraw the movie first: only a withdrawn one can be purged."
+    ),
+    "same_image": Problem(
+        409, "The movie has this picture already.", "This picture is there already.", (("/file", "same_image"),)
+    ),
+    "gone": Problem(410, "It was here and was withdrawn.", "This movie was withdrawn from the catalogue."),
+    "stale_version": Problem(
+        412,
+        "It was changed since the version that `If-Match` names.",
+        "The movie is at version 4, not 3: read it again, then repeat the change.",
+    ),
+    "too_large": Problem(
+        413, "The body or a file is larger than is taken.", "The body is larger than the 4194304 bytes that are taken."
+    ),
+    "file_too_large": Problem(
+        413,
+        "The picture has more bytes than are taken.",
+        "The file has more than 5 MiB: send a smaller one.",
+        (("/file", "file_too_large"),),
+    ),
+    "image_too_large": Problem(
+        413,
+        "The picture has more pixels than are taken.",
+        "The picture has 50000 by 50000 pixels: at most 25 million are taken.",
+        (("/file", "image_too_large"),),
+    ),
+    "unsupported_media_type": Problem(
+        415, "The body has a media type that is not taken here.", 'Unsupported media type "text/plain" in request.'
+    ),
+    "idempotency_key_reused": Problem(
+        422,
+        "The `Idempotency-Key` was used with another request.",
+        "This Idempotency-Key was used with another request: choose a new key for a new request.",
+    ),
+    "rate_limited": Problem(429, "Too many requests: `Retry-After` says when to try again.", "Too many requests."),
+    "internal_error": Problem(
+        500,
+        "Something failed here; `request_id` finds it in the log.",
+        "Something went wrong here, not with your request.",
+    ),
+    "unavailable": Problem(
+        503,
+        "The database does not answer: try again after `Retry-After` seconds.",
+        "The database does not answer. Try again.",
+    ),
+    "storage_unavailable": Problem(
+        507,
+        "A file could not be stored; nothing has changed.",
+        "The file could not be stored. Nothing has changed: try again later.",
+    ),
+    "moved": Problem(308, "It was merged into another, which `Location` names.", "This was merged into another."),
+}
+
+
+def problem_type(code: str) -> str:
+    """The `type` of a problem document: an anchor of the documentation page."""
+    return f"/api/docs#problem-{code.replace('_', '-')}"
+
+
+def example(code: str, status: int | None = None) -> dict[str, Any]:
+    """A problem document with this code."""
+    found = PROBLEMS[code]
+    body: dict[str, Any] = {
+        "type": problem_type(code),
+        "title": TITLES[status or found.status],
+        "status": status or found.status,
+        "detail": found.detail,
+        "code": code,
+        "request_id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    }
+    if found.errors:
+        detail = found.detail.split(": ", 1)[1] if found.detail.startswith("/") else found.detail
+        body["errors"] = [{"pointer": pointer, "code": each, "detail": detail} for pointer, each in found.errors]
+    return {**body, **dict(found.members)}
+
+
+def example_name(code: str, status: int) -> str:
+    """What the example of this code with this status is called."""
+    return code if status == PROBLEMS[code].status else f"{code}-{status}"
+
+
+def listed() -> list[tuple[str, str, Problem]]:
+    """Every code with its anchor, in the order of statuses."""
+    rows = sorted(PROBLEMS.items(), key=lambda row: (row[1].status, row[0]))
+    return [(code, problem_type(code).partition("#")[2], found) for code, found in rows]
