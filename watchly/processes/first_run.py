@@ -28,8 +28,11 @@ def migrate(out: OutputWrapper) -> None:
 
 
 def load_catalogue(out: OutputWrapper) -> None:
-    """Load the catalogue that Watchly comes with, unless it is there; an interrupted load goes on where it was."""
-    if "load_catalogue" in get_commands():
+    """Load the catalogue that Watchly comes with, unless it is there; an interrupted load goes on where it was.
+
+    WATCHLY_CATALOGUE=0 begins with an empty catalogue.
+    """
+    if env.flag("WATCHLY_CATALOGUE", default=True) and "load_catalogue" in get_commands():
         call_command("load_catalogue", stdout=out)
 
 

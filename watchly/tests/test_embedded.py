@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -18,87 +16,21 @@ import psycopg
 import pytest
 import redis
 
-from watchly.env import BASE_DIR
 from watchly.processes.embedded import embedded_servers, servers_of
 from watchly.processes.errors import EmbeddedServerError
 from watchly.processes.home import POINTER
 from watchly.processes.locks import FileLock
 from watchly.processes.throw_away import ThrowAwayServers, sweep
+from watchly.tests.embedded_commands import (
+    Command,
+    environment_of,
+    postmaster_of,
+    remove_servers,
+    server_processes,
+    wait_for,
+)
 
 pytestmark = pytest.mark.slow
-
-_DEADLINE_SECONDS = 60.0
-# A manage.py command in miniature: says where the servers are, works until its standard input ends, leaves.
-_COMMAND = """
-import json, os, sys
-from watchly.processes.embedded import EmbeddedServerError, embedded_servers
-try:
-    with embedded_servers(["manage.py", "shell"]):
-        print(json.dumps([os.environ["DATABASE_URL"], os.environ["REDIS_URL"]]), flush=True)
-        sys.stdin.read()
-except EmbeddedServerError as error:
-    sys.exit(f"refused: {error}")
-"""
-
-
-class Command:
-    """A running command that uses the embedded servers of a data folder."""
-
-    def __init__(self, data_folder: Path) -> None:
-        self.process = subprocess.Popen(  # noqa: S603  our own interpreter
-            [sys.executable, "-c", _COMMAND],
-            env=_environment(data_folder),
-            cwd=BASE_DIR,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def begin(self) -> Command:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, self.process.communicate()[1]
-        self.database_url, self.redis_url = json.loads(line)
-        return self
-
-    def end(self) -> int:
-        self.process.communicate(timeout=_DEADLINE_SECONDS)
-        return self.process.returncode
-
-    def refusal(self) -> str:
-        return self.process.communicate(timeout=_DEADLINE_SECONDS)[1]
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.communicate()
-
-    def execute(self, statement: str) -> list[tuple[object, ...]]:
-        with psycopg.connect(self.database_url) as connection:
-            cursor = connection.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-
-
-def _environment(data_folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    return kept | {"WATCHLY_DATA": str(data_folder), "PYTHONPATH": str(BASE_DIR)}
-
-
-def _postmaster(data_folder: Path) -> int:
-    home = servers_of(data_folder, ["DATABASE_URL"]).servers[0].folder
-    return int((home / "postmaster.pid").read_text().split("\n")[0])
-
-
-def _server_processes(data_folder: Path) -> list[psutil.Process]:
-    servers = servers_of(data_folder, ["DATABASE_URL", "REDIS_URL"]).servers
-    return [process for server in servers for process in server.processes()]
-
-
-def _wait(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + _DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -109,20 +41,8 @@ def shelf() -> Iterator[Path]:
     yield folder
     for data_folder in folder.rglob("run"):
         if (data_folder / "users.lock").exists():
-            _remove_servers(data_folder.parent)
+            remove_servers(data_folder.parent)
     shutil.rmtree(folder)
-
-
-def _remove_servers(data_folder: Path) -> None:
-    try:
-        servers = servers_of(data_folder, ["DATABASE_URL", "REDIS_URL"]).servers
-    except EmbeddedServerError:
-        return  # the test broke it on purpose, and nothing runs
-    for server in servers:
-        server.stop()
-        for folder in (server.home.sockets, server.home.folder):
-            if not folder.is_relative_to(data_folder):
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -161,15 +81,15 @@ def test_users_share_the_servers_and_the_last_one_stops_them(data_folder: Path) 
     first.begin()
     second.begin()
     assert first.database_url == second.database_url
-    started = _postmaster(data_folder)
+    started = postmaster_of(data_folder)
 
     assert first.end() == 0
     assert second.execute("SELECT 1") == [(1,)]
     assert redis.Redis.from_url(second.redis_url).ping()
-    assert _postmaster(data_folder) == started
+    assert postmaster_of(data_folder) == started
 
     assert second.end() == 0
-    assert _server_processes(data_folder) == []
+    assert server_processes(data_folder) == []
 
 
 def test_database_is_durable_private_and_ours(data_folder: Path) -> None:
@@ -210,7 +130,7 @@ def test_database_is_durable_private_and_ours(data_folder: Path) -> None:
     with pytest.raises(redis.exceptions.AuthenticationError):
         redis.Redis(unix_socket_path=str(home.sockets / "valkey.sock")).ping()
     password = (data_folder / "valkey_password").read_text()
-    assert not any(password in " ".join(process.cmdline()) for process in _server_processes(data_folder))
+    assert not any(password in " ".join(process.cmdline()) for process in server_processes(data_folder))
     command.end()
 
 
@@ -223,16 +143,16 @@ def test_any_folder_will_do(shelf: Path, used_folder: Path, name: str) -> None:
     assert command.execute("SELECT 1") == [(1,)]
     assert redis.Redis.from_url(command.redis_url).ping()
     assert command.end() == 0
-    assert _server_processes(data_folder) == []
+    assert server_processes(data_folder) == []
 
 
 @pytest.mark.parametrize("victims", ["command", "postmaster", "servers", "everything"])
 def test_kill_loses_nothing(used_folder: Path, victims: str) -> None:
     command = Command(used_folder).begin()
     command.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
-    servers = _server_processes(used_folder)
+    servers = server_processes(used_folder)
     if victims == "postmaster":
-        os.kill(_postmaster(used_folder), signal.SIGKILL)
+        os.kill(postmaster_of(used_folder), signal.SIGKILL)
     if victims in {"servers", "everything"}:
         for process in servers:
             process.kill()
@@ -245,12 +165,12 @@ def test_kill_loses_nothing(used_folder: Path, victims: str) -> None:
         assert command.end() == 0
         assert second.execute("SELECT 1") == [(1,)]
     assert second.end() == 0
-    assert _server_processes(used_folder) == []
+    assert server_processes(used_folder) == []
 
 
 def test_pid_file_with_another_programs_number_is_no_obstacle(used_folder: Path) -> None:
     Command(used_folder).begin().kill()
-    for process in _server_processes(used_folder):
+    for process in server_processes(used_folder):
         process.kill()
     pid_file = servers_of(used_folder, ["DATABASE_URL"]).servers[0].folder / "postmaster.pid"
     _, _, rest = pid_file.read_text().partition("\n")
@@ -271,7 +191,7 @@ def test_pid_file_with_another_programs_number_is_no_obstacle(used_folder: Path)
 
 def test_interrupted_initdb_is_begun_again(data_folder: Path) -> None:
     command = Command(data_folder)
-    _wait(lambda: list(data_folder.glob("postgres.making-*/global")), "initdb is at work")
+    wait_for(lambda: list(data_folder.glob("postgres.making-*/global")), "initdb is at work")
     command.kill()
     assert not (data_folder / "postgres").exists()
     second = Command(data_folder).begin()
@@ -283,20 +203,20 @@ def test_termination_leaves_in_order(used_folder: Path) -> None:
     command = Command(used_folder).begin()
     command.process.terminate()
     assert command.end() == 128 + signal.SIGTERM
-    assert _server_processes(used_folder) == []
+    assert server_processes(used_folder) == []
 
 
 def test_heal_starts_what_died(without_urls: Path) -> None:
     servers = servers_of(without_urls, ["REDIS_URL"])
     servers.join()
     assert servers.heal() == []
-    for process in _server_processes(without_urls):
+    for process in server_processes(without_urls):
         process.kill()
-    _wait(lambda: not _server_processes(without_urls), "Valkey is gone")
+    wait_for(lambda: not server_processes(without_urls), "Valkey is gone")
     assert servers.heal() == ["Valkey"]
     assert redis.Redis.from_url(servers.servers[0].url).ping()
     servers.leave()
-    assert _server_processes(without_urls) == []
+    assert server_processes(without_urls) == []
 
 
 @pytest.mark.parametrize(
@@ -324,7 +244,7 @@ def test_only_the_missing_server_is_started(without_urls: Path, monkeypatch: pyt
     monkeypatch.setenv("DATABASE_URL", "postgresql://somewhere/else")
     with embedded_servers(["manage.py", "shell"]):
         assert redis.Redis.from_url(os.environ["REDIS_URL"]).ping()
-        assert [process.name() for process in _server_processes(without_urls)] == ["valkey-server"]
+        assert [process.name() for process in server_processes(without_urls)] == ["valkey-server"]
     assert not (without_urls / "postgres").exists()
 
 
@@ -364,13 +284,13 @@ def test_servers_of_a_killed_test_run_are_swept(monkeypatch: pytest.MonkeyPatch,
             "import os, signal\nfrom watchly.processes.throw_away import ThrowAwayServers\n"
             "print(ThrowAwayServers(['REDIS_URL']).data_folder, flush=True)\nos.kill(os.getpid(), signal.SIGKILL)",
         ],
-        env=_environment(shelf / "unused") | {"TMPDIR": str(shelf)},
+        env=environment_of(shelf / "unused") | {"TMPDIR": str(shelf)},
         capture_output=True,
         text=True,
         check=False,
     )
     leftover = Path(killed.stdout.strip())
-    processes = _server_processes(leftover)
+    processes = server_processes(leftover)
     assert processes
     sweep()
     assert not leftover.exists()
@@ -391,7 +311,7 @@ class TestAsRootBelowAPrivateHome:
         data_folder = home / "checkout" / "data"
         command = Command(data_folder).begin()
         command.execute("CREATE TABLE kept ()")
-        assert {process.username() for process in _server_processes(data_folder)} == {"nobody"}
+        assert {process.username() for process in server_processes(data_folder)} == {"nobody"}
         command.end()
         assert home.stat().st_mode & 0o777 == 0o700
         assert not (data_folder / "postgres").exists()

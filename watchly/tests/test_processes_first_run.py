@@ -95,3 +95,14 @@ def test_web_and_worker_are_told_where_the_data_is(data_folder: Path, monkeypatc
     assert web.command[web.command.index("--workers") + 1] == "3"
     assert worker.command[-2:] == ("manage.py", "worker")
     assert web.environment["WATCHLY_DATA"] == worker.environment["WATCHLY_DATA"] == str(data_folder)
+
+
+@pytest.mark.parametrize(("wanted", "expected"), [("", ["load_catalogue"]), ("0", [])])
+def test_packaged_catalogue_can_be_left_out(
+    out: OutputWrapper, monkeypatch: pytest.MonkeyPatch, wanted: str, expected: list[str]
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setenv("WATCHLY_CATALOGUE", wanted)
+    monkeypatch.setattr(first_run, "call_command", lambda name, **_options: calls.append(name))
+    first_run.load_catalogue(out)
+    assert calls == expected

@@ -22,6 +22,7 @@ from watchly.processes import claim
 from watchly.processes.claim import Address, check_port_is_free, claimed_data_folder, end_orphans, marker
 from watchly.processes.errors import EmbeddedServerError
 from watchly.processes.throw_away import ThrowAwayServers
+from watchly.tests.embedded_commands import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -97,13 +98,6 @@ def supervise(tmp_path: Path) -> Iterator[Callable[..., Supervised]]:
                 os.killpg(number, signal.SIGKILL)
 
 
-def _wait(condition: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + _DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.02)
-
-
 def _lives(number: int) -> bool:
     try:
         return bool(psutil.Process(number).status() != psutil.STATUS_ZOMBIE)
@@ -114,7 +108,7 @@ def _lives(number: int) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_stops_everything_in_order(supervise: Callable[..., Supervised], number: signal.Signals) -> None:
     supervised = supervise(web=_STEADY, worker=_STEADY)
-    _wait(lambda: len(supervised.events("starts")) == 2, "both run")
+    wait_for(lambda: len(supervised.events("starts")) == 2, "both run")
     supervised.process.send_signal(number)
     assert supervised.end()[0] == 0
     assert [name for name, _ in supervised.events("ends")] == ["web", "worker"]
@@ -123,13 +117,13 @@ def test_signal_stops_everything_in_order(supervise: Callable[..., Supervised], 
 
 def test_program_is_started_again_however_it_ends(supervise: Callable[..., Supervised]) -> None:
     supervised = supervise(brief=_ENDING, steady=_STEADY)
-    _wait(
+    wait_for(
         lambda: [name for name, _ in supervised.events("starts")].count("brief") >= 3,
         "exit code 0 is no reason to rest",
     )
     steady = dict(supervised.events("starts"))["steady"]
     os.kill(steady, signal.SIGKILL)
-    _wait(lambda: dict(supervised.events("starts"))["steady"] != steady, "the killed one is back")
+    wait_for(lambda: dict(supervised.events("starts"))["steady"] != steady, "the killed one is back")
     supervised.process.send_signal(signal.SIGINT)
     _, said = supervised.end()
     assert "brief ended (exit code 0); starting it again" in said
@@ -138,7 +132,7 @@ def test_program_is_started_again_however_it_ends(supervise: Callable[..., Super
 
 def test_second_signal_hurries(supervise: Callable[..., Supervised]) -> None:
     supervised = supervise(stubborn=_STUBBORN)
-    _wait(lambda: supervised.events("starts"), "it runs")
+    wait_for(lambda: supervised.events("starts"), "it runs")
     supervised.process.send_signal(signal.SIGINT)
     assert supervised.process.stderr is not None
     assert "stopping" in supervised.process.stderr.readline()
@@ -151,10 +145,10 @@ def test_second_signal_hurries(supervise: Callable[..., Supervised]) -> None:
 
 def test_what_a_killed_program_leaves_in_its_group_is_killed(supervise: Callable[..., Supervised]) -> None:
     supervised = supervise(parent=_PARENT)
-    _wait(lambda: "child=" in (supervised.notes() if supervised.events("starts") else ""), "it has a child")
+    wait_for(lambda: "child=" in (supervised.notes() if supervised.events("starts") else ""), "it has a child")
     child = int(supervised.notes().split("child=")[1].split()[0])
     os.kill(supervised.events("starts")[0][1], signal.SIGKILL)
-    _wait(lambda: not _lives(child), "the child is gone")
+    wait_for(lambda: not _lives(child), "the child is gone")
     supervised.process.send_signal(signal.SIGINT)
     assert supervised.end()[0] == 0
 
@@ -162,9 +156,9 @@ def test_what_a_killed_program_leaves_in_its_group_is_killed(supervise: Callable
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parent-death signal is Linux's")
 def test_programs_end_with_a_killed_supervisor(supervise: Callable[..., Supervised]) -> None:
     supervised = supervise(web=_STEADY, worker=_STEADY)
-    _wait(lambda: len(supervised.events("starts")) == 2, "both run")
+    wait_for(lambda: len(supervised.events("starts")) == 2, "both run")
     supervised.process.kill()
-    _wait(lambda: len(supervised.events("ends")) == 2, "both end")
+    wait_for(lambda: len(supervised.events("ends")) == 2, "both end")
 
 
 def test_orphans_are_known_by_their_environment(tmp_path: Path) -> None:
@@ -254,25 +248,35 @@ def data_folder() -> Iterator[Path]:
 
 
 def test_all_of_watchly_survives_a_kill_and_stops_with_ctrl_c(
-    data_folder: Path, tmp_path: Path, free_port: int
+    data_folder: Path, tmp_path: Path, free_port: int, request: pytest.FixtureRequest
 ) -> None:
     log = tmp_path / "log"
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    environment |= {"WATCHLY_DATA": str(data_folder), "PORT": str(free_port), "WEB_WORKERS": "1"}
+    environment |= {
+        "WATCHLY_DATA": str(data_folder),
+        "PORT": str(free_port),
+        "WEB_WORKERS": "1",
+        "WATCHLY_CATALOGUE": "0",
+    }
 
     def up() -> subprocess.Popen[bytes]:
         with log.open("ab") as out:
-            return subprocess.Popen(  # noqa: S603  our own interpreter
+            process = subprocess.Popen(  # noqa: S603  our own interpreter
                 [sys.executable, str(BASE_DIR / "manage.py"), "up"],
                 env=environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 cwd="/",
             )
+        request.addfinalizer(process.kill)
+        return process
+
+    def await_answers(process: subprocess.Popen[bytes]) -> None:
+        wait_for(lambda: _answers(free_port) or process.poll() is not None, f"ready: {log.read_text()}")
+        assert process.poll() is None, log.read_text()
 
     first = up()
-    _wait(lambda: _answers(free_port) or first.poll() is not None, "ready")
-    assert first.poll() is None, log.read_text()
+    await_answers(first)
     second = up()
     assert second.wait(_DEADLINE_SECONDS) == 1
     assert f"Already running on {data_folder}: process {first.pid}" in log.read_text()
@@ -281,10 +285,10 @@ def test_all_of_watchly_survives_a_kill_and_stops_with_ctrl_c(
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
     first.wait()
-    _wait(lambda: not _answers(free_port), "nobody answers")
+    wait_for(lambda: not _answers(free_port), "nobody answers")
 
     third = up()
-    _wait(lambda: _answers(free_port) or third.poll() is not None, "ready again")
+    await_answers(third)
     third.send_signal(signal.SIGINT)
     assert third.wait(_DEADLINE_SECONDS) == 0, log.read_text()
     assert _members(data_folder) == []
