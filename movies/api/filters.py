@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import F, QuerySet, Value
+from django.db.models import BigIntegerField, F, Func, IntegerField, QuerySet, Value
 from django.utils.functional import cached_property
 from django_filters import rest_framework as filters
 
@@ -47,6 +48,12 @@ PERSON_ORDERINGS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "credits": ((F("credit_count").desc(), F("id").asc()), (F("credit_count").asc(), F("id").desc())),
     "name": ((F("name_key").asc(), F("id").asc()), (F("name_key").desc(), F("id").desc())),
 }
+
+
+def as_found(ids: list[int]) -> tuple[Any, ...]:
+    """The ordering of a search: the best first, as they were found."""
+    found = Value(ids, output_field=ArrayField(BigIntegerField()))
+    return (Func(found, F("id"), function="array_position", output_field=IntegerField()),)
 
 
 class _Integer(forms.IntegerField):

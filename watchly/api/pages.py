@@ -9,7 +9,6 @@ import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
 from rest_framework.pagination import PageNumberPagination
@@ -130,35 +129,26 @@ def _planned(
     total: str | None,
 ) -> PagePlan:
     start = (page - 1) * page_size
-    ids = literal_sql(rows.order_by(*ordering).values("id")[start : start + page_size + 1])
-    matching = ""
-    if total is None:
-        keys, directions = _keys(ordering)
-        some = literal_sql(rows.order_by().annotate(**keys).values("id", *keys)[: COUNTED + 1])
-        # What matches is read once: its count, and, when it is few, also its page. Only when it is many are the rows
-        # taken in order from the ordering's index, where a page is never far.
-        matching = f"matching AS MATERIALIZED ({some}), counted AS MATERIALIZED (SELECT count(*) AS n FROM matching), "
-        ids = (
-            f"(SELECT id FROM matching WHERE (SELECT n FROM counted) <= {COUNTED} ORDER BY {directions}"
-            f" LIMIT {page_size + 1} OFFSET {start})"
-            f" UNION ALL (SELECT id FROM ({ids}) many WHERE (SELECT n FROM counted) > {COUNTED})"
+    end = start + page_size + 1  # one more than is shown tells whether there is a next page
+    ordered = rows.order_by(*ordering).values("id")
+    if total is None and end <= COUNTED + 1:
+        # What matches is read once, in order: it gives the count and holds the page.
+        first = (
+            f"WITH matching AS MATERIALIZED (SELECT id, row_number() OVER () AS place"
+            f" FROM ({literal_sql(ordered[: COUNTED + 1])}) ids), page AS MATERIALIZED"
+            f" (SELECT id, place - {start} AS place FROM matching WHERE place > {start} AND place <= {end})"
         )
+        count = "(SELECT count(*) FROM matching)"
+    else:
+        first = (
+            f"WITH page AS MATERIALIZED (SELECT id, row_number() OVER () AS place"
+            f" FROM ({literal_sql(ordered[start:end])}) ids)"
+        )
+        some = literal_sql(rows.order_by().values("id")[: COUNTED + 1])
+        count = total or f"(SELECT count(*) FROM ({some}) matching)"
     statement = (
-        f"WITH {matching}page AS MATERIALIZED (SELECT id, row_number() OVER () AS place FROM ({ids}) ids) "
-        f"SELECT {total or '(SELECT n FROM counted)'}, (SELECT count(*) FROM page), "
+        f"{first} SELECT {count}, (SELECT count(*) FROM page), "
         f"(SELECT string_agg({document.expression(fields, expand)}, ',' ORDER BY page.place) "
         f"FROM page JOIN {document.table} d ON d.id = page.id WHERE page.place <= {page_size})"
     )
     return PagePlan(statement, page, page_size, exact=total is not None)
-
-
-def _keys(ordering: tuple[Any, ...]) -> tuple[dict[str, Any], str]:
-    """The expressions of an ordering as columns `key0`, `key1` …, and the SQL that orders by those columns."""
-    keys: dict[str, Any] = {}
-    directions = []
-    for number, part in enumerate(ordering):
-        name = f"key{number}"
-        keys[name] = part.expression if isinstance(part, OrderBy) else part
-        descending = isinstance(part, OrderBy) and part.descending
-        directions.append(f"{name} {'DESC' if descending else 'ASC'} NULLS LAST")
-    return keys, ", ".join(directions)

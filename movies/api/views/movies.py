@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from rest_framework.decorators import action
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from movies.api.filters import MOVIE_ORDERINGS, MovieFilter
+from movies.api.filters import MOVIE_ORDERINGS, MovieFilter, as_found
 from movies.api.multipart import parted
 from movies.api.serializers.movie import MOVIE, MovieSerializer
 from movies.api.serializers.movie_input import MovieInputSerializer
@@ -74,8 +73,7 @@ class MovieViewSet(DocumentViewSet):
         by_relevance = name in (None, *self.more_orderings)
         if found is None or not by_relevance:
             return super().ordering(None if by_relevance else name, filterset)
-        ids = Value(found, output_field=ArrayField(BigIntegerField()))
-        return (Func(ids, F("id"), function="array_position"),)
+        return as_found(found)
 
     def retrieve(self, request: Request, pk: str) -> HttpResponse:
         version, _, body = self._read(request, pk)

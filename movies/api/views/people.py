@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, F, Func, QuerySet, Value
+from django.db.models import F, QuerySet
 from django.http import HttpResponse, QueryDict
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
-from movies.api.filters import PERSON_ORDERINGS, PersonFilter
+from movies.api.filters import PERSON_ORDERINGS, PersonFilter, as_found
 from movies.api.serializers.person import PERSON, PERSON_CREDIT, PersonCreditSerializer, PersonSerializer
 from movies.api.views.movies import number
 from movies.api.views.parts import CreditFilter
@@ -42,7 +41,7 @@ class PersonViewSet(DocumentViewSet):
         found: list[int] | None = getattr(filterset, "found", None)
         if found is None or name is not None:
             return super().ordering(name, filterset)
-        return (Func(Value(found, output_field=ArrayField(BigIntegerField())), F("id"), function="array_position"),)
+        return as_found(found)
 
     def retrieve(self, request: Request, pk: str) -> HttpResponse:  # type: ignore[override]
         if not (pk.isascii() and pk.isdigit()):
