@@ -68,12 +68,20 @@ class EmbeddedServers:
 
     def leave(self) -> None:
         """Stop being a user; stops the servers when there is no other."""
+        if not self._start_lock_path.exists() and self._use.held:
+            self._use.release()
+            self.stop()  # the data folder was deleted under us: nobody else can find the servers any more
+            return
         with self._start_lock():
             self._use.release()
             with FileLock(self._users_lock_path) as everyone:
                 if everyone.try_exclusive():
-                    for server in reversed(self.servers):
-                        server.stop()
+                    self.stop()
+
+    def stop(self) -> None:
+        """Stop the servers, whoever uses them."""
+        for server in reversed(self.servers):
+            server.stop()
 
     def _start_lock(self) -> FileLock:
         lock = FileLock(self._start_lock_path)

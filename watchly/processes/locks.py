@@ -22,6 +22,11 @@ class FileLock:
         self.path = path
         self._descriptor: int | None = None
 
+    @property
+    def held(self) -> bool:
+        """Whether this instance has the lock, in either way."""
+        return self._descriptor is not None
+
     def try_exclusive(self) -> bool:
         """Take the lock alone, without waiting; False when anybody else holds it in any way."""
         return self._take(fcntl.LOCK_EX)

@@ -24,6 +24,8 @@ _PATIENCE_SECONDS = 3.0  # a start that takes longer says why we wait
 _LAUNCH_SECONDS = 20.0  # until a started program is seen as the server: only a very busy machine comes near
 _QUIT_SECONDS = 5.0  # for a process to obey SIGQUIT before SIGKILL
 
+_DELETED = " (deleted)"  # what Linux adds to the working folder of a process when that was deleted under it
+
 # The shell leaves at once, so the server is nobody's child: whoever started it can end without leaving a zombie, which
 # PostgreSQL's own check of its pid file would take for a server that lives.
 _LAUNCH = 'log=$1; shift; "$@" </dev/null >"$log" 2>&1 & echo $!'
@@ -197,7 +199,7 @@ class EmbeddedServer(ABC):
         try:
             ours: bool = (
                 process.name().startswith(self.program_name)
-                and Path(process.cwd()) == self.folder
+                and Path(process.cwd().removesuffix(_DELETED)) == self.folder
                 and process.status() != psutil.STATUS_ZOMBIE
             )
             return ours

@@ -50,6 +50,8 @@ class ThrowAwayServers:
         """Stop the servers and delete all they wrote."""
         try:
             self.leave()
+            if self._servers is not None:
+                self._servers.stop()  # a test may have left a user behind
         finally:
             _delete(self.data_folder, self._servers)
 
@@ -71,8 +73,7 @@ def _sweep_folder(folder: Path) -> None:
     with FileLock(users) as lock:
         if lock.try_exclusive():
             servers = servers_of(folder, _ALL, durable=False)
-            for server in servers.servers:
-                server.stop()
+            servers.stop()
             _delete(folder, servers)
 
 

@@ -20,6 +20,7 @@ from watchly.processes.embedded import embedded_servers, servers_of
 from watchly.processes.errors import EmbeddedServerError
 from watchly.processes.home import POINTER
 from watchly.processes.locks import FileLock
+from watchly.processes.server import is_living
 from watchly.processes.throw_away import ThrowAwayServers, sweep
 from watchly.tests.embedded_commands import (
     Command,
@@ -204,6 +205,14 @@ def test_termination_leaves_in_order(used_folder: Path) -> None:
     command.process.terminate()
     assert command.end() == 128 + signal.SIGTERM
     assert server_processes(used_folder) == []
+
+
+def test_data_folder_deleted_under_its_servers_leaves_none_behind(used_folder: Path) -> None:
+    command = Command(used_folder).begin()
+    processes = server_processes(used_folder)
+    shutil.rmtree(used_folder)
+    command.end()
+    wait_for(lambda: not any(is_living(process) for process in processes), "the servers are gone")
 
 
 def test_heal_starts_what_died(without_urls: Path) -> None:
