@@ -101,6 +101,10 @@ TEMPLATES = [
 BLOCKING_THREADS = env.integer("WEB_THREADS", 4, at_least=1, at_most=64)
 
 
+# Short queries on a warm cache: index pages cost what heap pages do, and neither a compiler nor a second process pays.
+# (Behind PgBouncer: `ignore_startup_parameters = options`, or DATABASE_TUNE=0.)
+_TUNE = env.flag("DATABASE_TUNE", default=True)
+_POOL = {"min_size": 1, "max_size": BLOCKING_THREADS, "timeout": 3, "max_lifetime": 1800, "max_idle": 300}
 _PLANNER = "-c random_page_cost=1.1 -c jit=off -c max_parallel_workers_per_gather=0"
 
 
@@ -126,22 +130,8 @@ def _database(url: str | None) -> dict[str, Any]:
             "application_name": "watchly",
             "prepare_threshold": 5 if env.flag("DATABASE_PREPARE", default=True) else None,
             **parts,
-            # Short queries on a warm cache: index pages cost what heap pages do, and neither a compiler nor a second
-            # process pays off. (PgBouncer: ignore_startup_parameters = options, or switch it off here.)
-            **({"options": f"{parts.get('options', '')} {_PLANNER}".strip()} if env.flag("DATABASE_TUNE", default=True) else {}),
-            **(
-                {
-                    "pool": {
-                        "min_size": 1,
-                        "max_size": BLOCKING_THREADS,
-                        "timeout": 3,
-                        "max_lifetime": 1800,
-                        "max_idle": 300,
-                    }
-                }
-                if env.flag("DATABASE_POOL")
-                else {}
-            ),
+            **({"options": f"{parts.get('options', '')} {_PLANNER}".strip()} if _TUNE else {}),
+            **({"pool": _POOL} if env.flag("DATABASE_POOL") else {}),
         },
     }
 
@@ -207,6 +197,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
+ACCESS_LOG = env.flag("ACCESS_LOG", default=PRODUCTION)  # a line a request; on a laptop they only hide the others
 LOGGING = logging_settings(json=PRODUCTION or env.flag("LOG_JSON"), level=env.text("LOG_LEVEL", "INFO"))
 LOGGING_CONFIG = "logging.config.dictConfig"
 

@@ -15,6 +15,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["watchly.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "watchly.api.schema.ApiSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "watchly.api.negotiation.JSONNegotiation",
     "EXCEPTION_HANDLER": "watchly.api.errors.exception_handler",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter of ours
     "COERCE_DECIMAL_TO_STRING": False,

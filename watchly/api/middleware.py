@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
@@ -45,7 +46,7 @@ class RequestMiddleware:
         response = self.get_response(request)
         compress(request, response)
         response.headers["X-Request-ID"] = request_id
-        if path not in _QUIET:
+        if settings.ACCESS_LOG and path not in _QUIET:
             match = request.resolver_match
             log.info(
                 "request",

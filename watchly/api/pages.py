@@ -74,6 +74,7 @@ class PagePlan:
     statement: str
     page: int
     page_size: int
+    query: str  # of the other parameters, encoded, ready for `page=`
     exact: bool  # whether the count is a kept figure, exact past COUNTED too
 
     def run(self, request: HttpRequest) -> bytes:
@@ -82,22 +83,13 @@ class PagePlan:
         if not found and self.page > 1:
             raise NotFound(f"Page {self.page} is past the last one.")
         exact = self.exact or count <= COUNTED
-        following = self._link(request, self.page + 1) if found > self.page_size else None
-        before = self._link(request, self.page - 1) if self.page > 1 else None
+        here = f"{request.build_absolute_uri(request.path)}?{self.query}page="
+        following = f'"{here}{self.page + 1}"' if found > self.page_size else "null"
+        before = f'"{here}{self.page - 1}"' if self.page > 1 else "null"
         return (
             f'{{"count":{count if exact else COUNTED},"count_exact":{"true" if exact else "false"},'
-            f'"next":{_text(following)},"previous":{_text(before)},"results":[{results or ""}]}}'
+            f'"next":{following},"previous":{before},"results":[{results or ""}]}}'
         ).encode()
-
-    def _link(self, request: HttpRequest, page: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(page)
-        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
-
-
-def _text(value: str | None) -> str:
-    # A URI holds no character that JSON escapes.
-    return f'"{value}"' if value else "null"
 
 
 def page_plan(
@@ -109,16 +101,22 @@ def page_plan(
     page_size: int,
     fields: tuple[str, ...] = (),
     expand: tuple[str, ...] = (),
+    query: str = "",
     total: str | None = None,
 ) -> PagePlan:
-    """Plans one page of `rows` in this ordering. `total` is an SQL expression of the exact count, where one is kept."""
+    """Plans one page of `rows` in this ordering.
+
+    `total` is an SQL expression of the exact count, where one is kept; `query` holds the other parameters of the
+    request, encoded and ready for `page=`, for the links to the pages beside it.
+    """
     try:
-        return _planned(document, rows, ordering, page, page_size, fields, expand, total)
+        statement = _statement(document, rows, ordering, page, page_size, fields, expand, total)
     except EmptyResultSet:  # the filters contradict each other, as Django's compiler has seen
-        return PagePlan("SELECT 0, 0, NULL", page, page_size, exact=False)
+        statement = "SELECT 0, 0, NULL"
+    return PagePlan(statement, page, page_size, query, exact=total is not None)
 
 
-def _planned(
+def _statement(
     document: Document,
     rows: QuerySet[Any],
     ordering: tuple[Any, ...],
@@ -127,7 +125,7 @@ def _planned(
     fields: tuple[str, ...],
     expand: tuple[str, ...],
     total: str | None,
-) -> PagePlan:
+) -> str:
     start = (page - 1) * page_size
     end = start + page_size + 1  # one more than is shown tells whether there is a next page
     ordered = rows.order_by(*ordering).values("id")
@@ -146,9 +144,8 @@ def _planned(
         )
         some = literal_sql(rows.order_by().values("id")[: COUNTED + 1])
         count = total or f"(SELECT count(*) FROM ({some}) matching)"
-    statement = (
+    return (
         f"{first} SELECT {count}, (SELECT count(*) FROM page), "
         f"(SELECT string_agg({document.expression(fields, expand)}, ',' ORDER BY page.place) "
         f"FROM page JOIN {document.table} d ON d.id = page.id WHERE page.place <= {page_size})"
     )
-    return PagePlan(statement, page, page_size, exact=total is not None)

@@ -56,6 +56,13 @@ class PlanCache:
             self._plans.clear()
 
 
+def other_parameters(query: QueryDict) -> str:
+    """The parameters but `page`, encoded, with an ampersand behind them if there are any."""
+    others = query.copy()
+    others.pop("page", None)
+    return f"{others.urlencode()}&" if others else ""
+
+
 class DocumentViewSet(GenericViewSet[Any]):
     """Lists and reads documents: a filterset narrows, one statement renders.
 
@@ -105,6 +112,7 @@ class DocumentViewSet(GenericViewSet[Any]):
             page_size=whole_number(query, "page_size", PAGE_SIZE, LARGEST_PAGE_SIZE),
             fields=self.picked(query, "fields", self.document.fields),
             expand=self.picked(query, "expand", self.document.expansions),
+            query=other_parameters(query),
             total=None if narrowed else self.total,
         )
         return plan, self.lasting(query, rows)
