@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from unfold.admin import TabularInline
-from unfold.widgets import UnfoldAdminExpandableTextareaWidget
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
 from movies.languages import is_language, language_code
 from movies.models import AlternativeTitle, Award, Credit, ReleaseDate, Video
@@ -20,6 +20,17 @@ from watchly.common.admin.pickers import KnowingForm, KnownPickers, OneReadFormS
 
 class PartForm(KnowingForm):
     """Takes a country or language by code or by English name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"country", "language"} & self.fields.keys():
+            # The column's length is that of a code.
+            self.fields[name] = forms.CharField(
+                required=self.fields[name].required,
+                widget=UnfoldAdminTextInputWidget(),
+                label=self.fields[name].label,
+                help_text="Code or English name.",
+            )
 
     def clean_country(self) -> str | None:
         return self._code("country", is_country, country_code, "such as FR or France")

@@ -113,7 +113,11 @@ def only_if_unused(
 ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
     """Django's `get_deleted_objects` without its walk through every related row: what is in use is protected."""
     rows: list[Model] = list(objects)
-    protected = [f"{row}: used by {used_by[row.pk]:,} movies" for row in rows if used_by.get(row.pk)]
+    protected = [f"{row}: {_movies(used_by[row.pk])}" for row in rows if used_by.get(row.pk)]
     options = admin.model._meta
     lacking = set() if admin.has_delete_permission(request) else {str(options.verbose_name)}
     return [str(row) for row in rows], {str(options.verbose_name_plural): len(rows)}, lacking, protected
+
+
+def _movies(count: int) -> str:
+    return f"used by {count:,} movie{'' if count == 1 else 's'}"

@@ -1,0 +1,50 @@
+"""The first page of the back office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+
+from movies.models import CatalogueCount, Movie
+from movies.tests.back_office import signed_in
+from movies.tests.factories import ImportRunFactory, MovieFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_counts_and_points_at_what_needs_attention(make_user: Callable[..., Any]) -> None:
+    CatalogueCount.objects.update_or_create(name=CatalogueCount.PUBLISHED_MOVIES, defaults={"value": 200_000})
+    MovieFactory(state="draft")
+    MovieFactory(year=None, runtime=90)
+    whole = MovieFactory(runtime=90)
+    Movie.objects.filter(pk=whole.pk).update(poster_path="images/1-w500.webp")
+    ImportRunFactory(state="running", names=["films.json"], total_bytes=4, read_bytes=1, created=1234)
+    client = signed_in(make_user(role="curator"))
+    response = client.get("/admin/")
+    figures = {figure["label"]: figure["count"] for figure in response.context["figures"]}
+    assert (figures["Movies"], figures["Drafts"], figures["Withdrawn"]) == ("200,000", "1", "0")
+    attention = {item["label"]: item for item in response.context["attention"]}
+    assert {label: item["count"] for label, item in attention.items()} == {
+        "No year": "1", "No runtime": "0", "No poster": "1"
+    }  # fmt: skip
+    for item in attention.values():
+        assert len(client.get(item["url"]).context["cl"].result_list) == int(item["count"])
+    text = response.content.decode()
+    for said in ("films.json", "Running, 25 %", "1,234", "Import movies"):
+        assert said in text, said
+
+
+def test_a_moderator_sees_no_imports(make_user: Callable[..., Any]) -> None:
+    ImportRunFactory(names=["secret.json"])
+    text = signed_in(make_user(role="moderator")).get("/admin/").content.decode()
+    assert "secret.json" not in text
+    assert "Needs attention" in text
+
+
+def test_who_may_nothing_is_told_so(make_user: Callable[..., Any]) -> None:
+    user = make_user(is_staff=True)
+    user.groups.add(Group.objects.create(name="newcomers"))
+    assert "no role yet" in signed_in(user).get("/admin/").content.decode()
