@@ -1,5 +1,8 @@
 #!/usr/bin/env python
-"""Every Watchly command. Without DATABASE_URL and REDIS_URL each finds the embedded servers, or starts them for its own time."""
+"""Every Watchly command.
+
+Without DATABASE_URL and REDIS_URL each finds the embedded servers, or starts them for its own time.
+"""
 
 import os
 import sys
@@ -22,4 +25,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

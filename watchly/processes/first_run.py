@@ -37,10 +37,9 @@ def load_catalogue(out: OutputWrapper) -> None:
 
 
 def create_admin(out: OutputWrapper) -> None:
-    """Make the first administrator, with DJANGO_SUPERUSER_PASSWORD or a random password that is shown once.
+    """Make the first administrator, with DJANGO_SUPERUSER_PASSWORD or a random password that is printed once.
 
-    It is shown on the terminal. Without one (a service, a container) it goes to a file of mode 0600: what is written to
-    standard output there ends in a log.
+    Where standard output ends in a log (a service, a container), set DJANGO_SUPERUSER_PASSWORD: then none is printed.
     """
     users: Any = get_user_model()._default_manager
     if users.filter(is_superuser=True).exists():
@@ -48,18 +47,10 @@ def create_admin(out: OutputWrapper) -> None:
     name = _ADMIN if not users.filter(username__iexact=_ADMIN).exists() else f"{_ADMIN}-{secrets.token_hex(2)}"
     chosen = env.text("DJANGO_SUPERUSER_PASSWORD")
     password = chosen or secrets.token_urlsafe(12)
-    path = env.data_folder() / "admin_password"
-    terminal = None if chosen else _terminal(out)
-    if chosen is None and terminal is None:
-        write_whole(path, f"{password}\n")
     users.create_superuser(username=name, password=password)
     out.write(f"Made the administrator `{name}`.")
-    if chosen is not None:
-        return
-    if terminal is None:
-        out.write(f"Its password is in {path}: sign in, change it, and delete the file.")
-        return
-    terminal(f"Its password, shown only this once: {password}\n(Forgotten: manage.py changepassword {name})\n")
+    if chosen is None:
+        out.write(f"Its password, shown only this once: {password}\n(Forgotten: manage.py changepassword {name})")
 
 
 def collect_static(out: OutputWrapper) -> None:
@@ -91,14 +82,3 @@ def _static_files_fingerprint() -> str:
                 f"{storage.path(name)}\0{found.st_mtime_ns}\0{found.st_size}\n".encode(errors="surrogateescape")
             )
     return digest.hexdigest()
-
-
-def _terminal(out: OutputWrapper) -> Callable[[str], object] | None:
-    """How to write to the person at the terminal, also if standard output goes to a file; None when nobody is there."""
-    if out.isatty():
-        return out.write
-    try:
-        terminal = Path("/dev/tty").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115  open until it is written to
-    except OSError:
-        return None
-    return terminal.write
