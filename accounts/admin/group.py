@@ -21,15 +21,15 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(BackOfficeAdmin, DjangoGroupAdmin):
+class RoleAdmin(BackOfficeAdmin, DjangoGroupAdmin):  # type: ignore[misc]  # the stubs fix the paginator's class
     list_display = ("name", "member_count", "permission_count")
     fields = ("name", "permissions")
     filter_horizontal = ()
     search_fields = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Group]:
-        members = User.groups.through.objects.filter(group=models.OuterRef("pk")).order_by().values("group")
-        held = Group.permissions.through.objects.filter(group=models.OuterRef("pk")).order_by().values("group")
+        members: Any = User.groups.through.objects.filter(group=models.OuterRef("pk")).order_by().values("group")
+        held: Any = Group.permissions.through.objects.filter(group=models.OuterRef("pk")).order_by().values("group")
         return (
             super()
             .get_queryset(request)
@@ -64,7 +64,7 @@ class RoleAdmin(BackOfficeAdmin, DjangoGroupAdmin):
         return {}  # deleting several at once would pass by the rule above
 
     def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest | None = None, **kwargs: Any
     ) -> forms.ModelMultipleChoiceField | None:
         if db_field.name == "permissions":
             kwargs["queryset"] = Permission.objects.select_related("content_type").order_by(

@@ -32,7 +32,7 @@ class UserForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):
+class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the stubs fix the paginator's class
     form, add_form, change_password_form = UserForm, UserCreationForm, AdminPasswordChangeForm
     list_display = ("username", "email", "role_badges", "is_active", "is_superuser", "date_joined")
     list_filter = (

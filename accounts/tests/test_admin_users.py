@@ -26,7 +26,7 @@ def signed_in(user: User) -> Client:
 
 @pytest.fixture
 def admin() -> Client:
-    return signed_in(UserFactory(role="admin", username="ada"))
+    return signed_in(UserFactory.create(role="admin", username="ada"))
 
 
 def role(name: str) -> Group:
@@ -44,8 +44,8 @@ def fields(user: User, **changed: Any) -> dict[str, Any]:
 
 
 def test_every_page_opens_in_few_queries(admin: Client, django_assert_max_num_queries: Any) -> None:
-    users = [UserFactory(role="curator") for _ in range(20)]
-    boss = UserFactory(is_superuser=True)
+    users = [UserFactory.create(role="curator") for _ in range(20)]
+    boss = UserFactory.create(is_superuser=True)
     pages = [
         USERS,
         f"{USERS}?q=user",
@@ -62,7 +62,7 @@ def test_every_page_opens_in_few_queries(admin: Client, django_assert_max_num_qu
 
 
 def test_a_role_makes_staff_and_taking_it_away_unmakes(admin: Client) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     address = f"{USERS}{user.pk}/change/"
     assert admin.post(address, fields(user, groups=[role("curator").pk])).status_code == 302
     user.refresh_from_db()
@@ -86,14 +86,14 @@ def test_a_new_user_with_a_role_is_staff(admin: Client) -> None:
 
 
 def test_names_are_unique_whatever_their_case(admin: Client) -> None:
-    UserFactory(username="Carol")
-    user = UserFactory()
+    UserFactory.create(username="Carol")
+    user = UserFactory.create()
     response = admin.post(f"{USERS}{user.pk}/change/", fields(user, username="carol"))
     assert "Somebody has this username" in response.content.decode()
 
 
 def test_a_new_address_has_to_be_verified_anew(admin: Client) -> None:
-    user = UserFactory(email_verified_at=timezone.now())
+    user = UserFactory.create(email_verified_at=timezone.now())
     address = f"{USERS}{user.pk}/change/"
     admin.post(address, fields(user))
     user.refresh_from_db()
@@ -104,7 +104,7 @@ def test_a_new_address_has_to_be_verified_anew(admin: Client) -> None:
 
 
 def test_an_admin_makes_nobody_a_superuser(admin: Client) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     everything = [permission.pk for permission in Permission.objects.all()]
     forged = fields(user, is_superuser="on", is_staff="on", user_permissions=everything)
     assert admin.post(f"{USERS}{user.pk}/change/", forged).status_code == 302
@@ -113,7 +113,7 @@ def test_an_admin_makes_nobody_a_superuser(admin: Client) -> None:
 
 
 def test_a_superuser_s_account_is_out_of_an_admin_s_reach(admin: Client) -> None:
-    boss = UserFactory(is_superuser=True, is_staff=True)
+    boss = UserFactory.create(is_superuser=True, is_staff=True)
     boss.set_password("before")
     boss.save()
     page = admin.get(f"{USERS}{boss.pk}/change/")
@@ -128,14 +128,14 @@ def test_a_superuser_s_account_is_out_of_an_admin_s_reach(admin: Client) -> None
 
 
 def test_a_superuser_may_make_another() -> None:
-    boss, user = UserFactory(is_superuser=True, is_staff=True), UserFactory()
+    boss, user = UserFactory.create(is_superuser=True, is_staff=True), UserFactory.create()
     signed_in(boss).post(f"{USERS}{user.pk}/change/", fields(user, is_superuser="on"))
     user.refresh_from_db()
     assert (user.is_superuser, user.is_staff) == (True, True)
 
 
 def test_accounts_are_closed_and_not_deleted(admin: Client) -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     assert admin.post(f"{USERS}{user.pk}/delete/", {"post": "yes"}).status_code == 403
     admin.post(USERS, {"action": "delete_selected", "_selected_action": [user.pk], "post": "yes"})
     assert User.objects.filter(pk=user.pk).exists()
@@ -143,7 +143,7 @@ def test_accounts_are_closed_and_not_deleted(admin: Client) -> None:
 
 @pytest.mark.parametrize("name", ["curator", "moderator"])
 def test_the_other_roles_reach_no_user(name: str) -> None:
-    client, user = signed_in(UserFactory(role=name)), UserFactory()
+    client, user = signed_in(UserFactory.create(role=name)), UserFactory.create()
     for address in (USERS, f"{USERS}add/", f"{USERS}{user.pk}/change/", f"{USERS}{user.pk}/password/", ROLES):
         assert client.get(address).status_code == 403, address
         assert client.post(address, fields(user, is_superuser="on")).status_code == 403, address
@@ -162,7 +162,7 @@ def test_the_three_roles_keep_their_names_and_stay(admin: Client) -> None:
 
 def test_a_role_that_goes_leaves_nobody_staff(admin: Client) -> None:
     extra = Group.objects.create(name="translators")
-    user = UserFactory(role="translators")
+    user = UserFactory.create(role="translators")
     assert "translators" in admin.get(ROLES).content.decode()
     assert admin.post(f"{ROLES}{extra.pk}/delete/", {"post": "yes"}).status_code == 302
     user.refresh_from_db()

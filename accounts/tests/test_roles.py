@@ -61,11 +61,11 @@ def test_a_permission_that_is_not_there_is_refused() -> None:
 
 
 def test_a_role_makes_staff_and_none_unmakes() -> None:
-    user = UserFactory()
+    user = UserFactory.create()
     user.groups.add(Group.objects.get(name=MODERATOR))
     assert follow_roles(user_id=user.pk)
     user.refresh_from_db()
     assert user.is_staff
     user.groups.clear()
     assert not follow_roles(user_id=user.pk)
-    assert follow_roles(user_id=UserFactory(is_superuser=True).pk)
+    assert follow_roles(user_id=UserFactory.create(is_superuser=True).pk)

@@ -27,7 +27,7 @@ from watchly.common.admin.pickers import QuickSelect
 ANY_STATE = "any"
 
 # What a published movie may lack, by the name it has in addresses.
-LACKING: dict[str, tuple[str, Q]] = {
+LACKING: dict[str, tuple[str, Any]] = {
     "year": ("No year", Q(year__isnull=True)),
     "runtime": ("No runtime", Q(runtime__isnull=True)),
     "poster": ("No poster", Q(poster_path__isnull=True)),

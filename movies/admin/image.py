@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
 from unfold.widgets import UnfoldAdminImageSmallFieldWidget, UnfoldBooleanWidget
 
 from movies.admin.parts import PartForm, PartInline
@@ -22,8 +23,8 @@ from watchly.common.files.pictures import prepare
 class Nothing(forms.Widget):
     """Stands in the column of the file where a picture is there already."""
 
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> str:
-        return "–"
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        return mark_safe("–")
 
 
 class ImageForm(PartForm):

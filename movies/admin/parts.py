@@ -77,7 +77,7 @@ class PartInline(KnownPickers, TabularInline):
     """One tab of a movie's page."""
 
     formset = OneReadFormSet
-    form = PartForm
+    form: type[forms.ModelForm[Any]] = PartForm
     extra = 0
     tab = True
     hide_title = True

@@ -77,7 +77,7 @@ class WithdrawForm(forms.Form):
 
 
 def _picker(relation: str, label: str) -> forms.ModelMultipleChoiceField:
-    field = Movie._meta.get_field(relation)
+    field: Any = Movie._meta.get_field(relation)
     return forms.ModelMultipleChoiceField(
         queryset=field.related_model._default_manager.all(),
         required=False,
@@ -234,7 +234,7 @@ def _log(request: HttpRequest, deed: Deed, movie_ids: list[int]) -> None:
     LogEntry.objects.bulk_create(
         (
             LogEntry(
-                user_id=request.user.pk,
+                user_id=int(request.user.pk or 0),
                 content_type=kind,
                 object_id=str(movie.pk),
                 object_repr=str(movie)[:200],

@@ -23,7 +23,7 @@ class VocabularyAdmin(BackOfficeAdmin):
     # Where the links stand: the table, and its column of the thing.
     links: ClassVar[tuple[type[Model], str]]
     search_fields = ("name",)
-    ordering = ("name",)
+    ordering: tuple[str, ...] = ("name",)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         table, column = self.links
@@ -33,7 +33,7 @@ class VocabularyAdmin(BackOfficeAdmin):
 
 
 class SluggedAdmin(VocabularyAdmin):
-    fields = ("name", "slug")
+    fields: tuple[str, ...] = ("name", "slug")
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, tuple[str, ...]]:
         """A slug follows the name while the thing is made, and is then its address, which stays."""

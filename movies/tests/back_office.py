@@ -63,14 +63,19 @@ def _put(data: dict[str, Any], bound: Any) -> None:
 
 def rich_movie() -> Movie:
     """A movie with a hundred credits, ten images and five videos."""
-    movie = MovieFactory(
-        title="Metropolis", year=1927, genres=[GenreFactory(), GenreFactory()], tags=[TagFactory(), TagFactory()]
+    movie = MovieFactory.create(
+        title="Metropolis",
+        year=1927,
+        genres=[GenreFactory.create(), GenreFactory.create()],
+        tags=[TagFactory.create(), TagFactory.create()],
     )
     for _ in range(99):
-        CreditFactory(movie=movie, person=PersonFactory())
-    CreditFactory(movie=movie, person=PersonFactory(), kind="crew", job="Director", department="Directing")
+        CreditFactory.create(movie=movie, person=PersonFactory.create())
+    CreditFactory.create(
+        movie=movie, person=PersonFactory.create(), kind="crew", job="Director", department="Directing"
+    )
     for _ in range(10):
-        ImageFactory(movie=movie)
+        ImageFactory.create(movie=movie)
     for _ in range(5):
-        VideoFactory(movie=movie)
+        VideoFactory.create(movie=movie)
     return movie

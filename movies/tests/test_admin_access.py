@@ -64,14 +64,14 @@ TABLE = {
 
 @pytest.fixture
 def ids() -> dict[str, int]:
-    movie = MovieFactory()
+    movie = MovieFactory.create()
     return {
         "movie": movie.pk,
-        "withdrawn": MovieFactory(state="withdrawn").pk,
-        "person": PersonFactory().pk,
-        "credit": CreditFactory(movie=movie).pk,
-        "genre": GenreFactory().pk,
-        "run": ImportRunFactory(state="previewed").pk,
+        "withdrawn": MovieFactory.create(state="withdrawn").pk,
+        "person": PersonFactory.create().pk,
+        "credit": CreditFactory.create(movie=movie).pk,
+        "genre": GenreFactory.create().pk,
+        "run": ImportRunFactory.create(state="previewed").pk,
     }
 
 
@@ -119,7 +119,7 @@ def test_the_sidebar_leads_only_where_one_may_go(
     ],
 )
 def test_an_action_is_offered_to_those_who_may(role: str, actions: list[str], make_user: MakeUser) -> None:
-    MovieFactory()
+    MovieFactory.create()
     response = signed_in(make_user(role=role)).get(LIST)
     form = response.context["action_form"]
     assert [name for name, _ in form.fields["action"].choices if name] == actions if form else actions == []
@@ -151,6 +151,6 @@ def test_a_moderator_changes_nothing(make_user: MakeUser, ids: dict[str, int]) -
 
 
 def test_a_curator_does_not_remove_for_good(make_user: MakeUser) -> None:
-    movie = MovieFactory(state="withdrawn")
+    movie = MovieFactory.create(state="withdrawn")
     assert signed_in(make_user(role="curator")).post(f"{LIST}{movie.pk}/delete/", {"post": "yes"}).status_code == 403
     assert Movie.objects.filter(pk=movie.pk).exists()

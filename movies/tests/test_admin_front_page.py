@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
 
 def test_it_counts_and_points_at_what_needs_attention(make_user: Callable[..., Any]) -> None:
     CatalogueCount.objects.update_or_create(name=CatalogueCount.PUBLISHED_MOVIES, defaults={"value": 200_000})
-    MovieFactory(state="draft")
-    MovieFactory(year=None, runtime=90)
-    whole = MovieFactory(runtime=90)
+    MovieFactory.create(state="draft")
+    MovieFactory.create(year=None, runtime=90)
+    whole = MovieFactory.create(runtime=90)
     Movie.objects.filter(pk=whole.pk).update(poster_path="images/1-w500.webp")
-    ImportRunFactory(state="running", names=["films.json"], total_bytes=4, read_bytes=1, created=1234)
+    ImportRunFactory.create(state="running", names=["films.json"], total_bytes=4, read_bytes=1, created=1234)
     client = signed_in(make_user(role="curator"))
     response = client.get("/admin/")
     figures = {figure["label"]: figure["count"] for figure in response.context["figures"]}
@@ -38,7 +38,7 @@ def test_it_counts_and_points_at_what_needs_attention(make_user: Callable[..., A
 
 
 def test_a_moderator_sees_no_imports(make_user: Callable[..., Any]) -> None:
-    ImportRunFactory(names=["secret.json"])
+    ImportRunFactory.create(names=["secret.json"])
     text = signed_in(make_user(role="moderator")).get("/admin/").content.decode()
     assert "secret.json" not in text
     assert "Needs attention" in text

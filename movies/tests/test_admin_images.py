@@ -39,8 +39,8 @@ def add(browser: Client, movie: Movie, file: Any, **values: Any) -> Any:
 
 
 def test_a_picture_is_added_shown_and_put_first(browser: Client) -> None:
-    movie = MovieFactory()
-    old = ImageFactory(movie=movie, position=0)
+    movie = MovieFactory.create()
+    old = ImageFactory.create(movie=movie, position=0)
     response = add(browser, movie, upload(), language="German", first="on")
     assert response.status_code == 302
     new = Image.objects.exclude(pk=old.pk).get()
@@ -51,7 +51,7 @@ def test_a_picture_is_added_shown_and_put_first(browser: Client) -> None:
 
 
 def test_what_is_wrong_with_a_file_is_said_beside_it(browser: Client) -> None:
-    movie = MovieFactory()
+    movie = MovieFactory.create()
     for file, said in ((None, "Choose a file"), (SimpleUploadedFile("a.jpg", b"not a picture"), "picture")):
         response = add(browser, movie, file)
         assert response.status_code == 200
@@ -61,15 +61,15 @@ def test_what_is_wrong_with_a_file_is_said_beside_it(browser: Client) -> None:
 
 
 def test_the_same_picture_twice_is_refused(browser: Client) -> None:
-    movie = MovieFactory()
+    movie = MovieFactory.create()
     assert add(browser, movie, upload()).status_code == 302
     assert "has this poster already" in add(browser, movie, upload()).content.decode()
     assert Image.objects.count() == 1
 
 
 def test_a_picture_is_taken_away(browser: Client) -> None:
-    movie = MovieFactory()
-    ImageFactory(movie=movie, position=0), ImageFactory(movie=movie, position=1)
+    movie = MovieFactory.create()
+    ImageFactory.create(movie=movie, position=0), ImageFactory.create(movie=movie, position=1)
     data = form_data(browser.get(page(movie)))
     assert browser.post(page(movie), {**data, "images-0-DELETE": "on"}).status_code == 302
     movie.refresh_from_db()

@@ -87,7 +87,7 @@ def test_a_preview_can_be_cancelled_and_not_started_then(browser: Client) -> Non
 
 
 def test_a_run_is_steered_by_post_alone(browser: Client) -> None:
-    run = ImportRunFactory(state="previewed")
+    run = ImportRunFactory.create(state="previewed")
     assert browser.get(f"{IMPORTS}{run.pk}/start/").status_code == 405
     assert browser.get(f"{IMPORTS}{run.pk}/cancel/").status_code == 405
     assert ImportRun.objects.get().state == "previewed"
@@ -102,14 +102,14 @@ def test_what_is_wrong_with_a_file_is_said_beside_it(browser: Client, settings: 
 
 
 def test_the_report_is_a_table_that_no_spreadsheet_runs(browser: Client) -> None:
-    run = ImportRunFactory(state="done", rejected=1)
+    run = ImportRunFactory.create(state="done", rejected=1)
     ImportReject.objects.create(
         run=run, file="a.csv", line=3, code="bad", detail="It is bad.", content='=HYPERLINK("x")'
     )
     ImportReject.objects.create(run=run, file="a.csv", line=4, code="odd", detail="It is odd.", accepted=True)
     response = browser.get(f"{IMPORTS}{run.pk}/report.csv")
     assert "attachment" in response.headers["Content-Disposition"]
-    rows = list(csv.reader(b"".join(response.streaming_content).decode().splitlines()))  # type: ignore[arg-type]
+    rows = list(csv.reader(response.getvalue().decode().splitlines()))
     assert rows[1:] == [
         ["a.csv", "3", "refused", "bad", "It is bad.", '\'=HYPERLINK("x")'],
         ["a.csv", "4", "remark", "odd", "It is odd.", ""],
@@ -117,7 +117,7 @@ def test_the_report_is_a_table_that_no_spreadsheet_runs(browser: Client) -> None
 
 
 def test_progress_is_the_share_that_is_read(browser: Client) -> None:
-    run = ImportRunFactory(state="running", total_bytes=200, read_bytes=74, rows=1234)
+    run = ImportRunFactory.create(state="running", total_bytes=200, read_bytes=74, rows=1234)
     text = page(browser, run)
     assert "37 % read" in text
     assert "1,234" in text
@@ -131,7 +131,7 @@ def test_who_may_see_and_not_import_gets_no_buttons(browser: Client, make_user: 
 
     viewer = make_user(role="moderator")
     viewer.user_permissions.add(Permission.objects.get(codename="view_importrun"))
-    run = ImportRunFactory(state="previewed")
+    run = ImportRunFactory.create(state="previewed")
     client = signed_in(viewer)
     assert "Import now" not in page(client, run)
     assert client.post(f"{IMPORTS}{run.pk}/start/").status_code == 403

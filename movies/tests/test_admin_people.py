@@ -29,7 +29,7 @@ def names(response: Any) -> list[str]:
 
 def test_people_are_listed_by_credits_and_found_by_name(browser: Client) -> None:
     for name, count, imdb_id in (("Fritz Lang", 5, None), ("Thea von Harbou", 9, "nm0902376")):
-        PersonFactory(name=name, credit_count=count, imdb_id=imdb_id)
+        PersonFactory.create(name=name, credit_count=count, imdb_id=imdb_id)
     assert names(browser.get(PEOPLE)) == ["Thea von Harbou", "Fritz Lang"]
     assert names(browser.get(f"{PEOPLE}?o=1")) == ["Fritz Lang", "Thea von Harbou"]
     assert names(browser.get(f"{PEOPLE}?q=lang")) == ["Fritz Lang"]
@@ -54,9 +54,9 @@ def test_a_person_is_added_renamed_and_deleted(browser: Client) -> None:
 
 
 def test_who_has_credits_and_what_is_in_use_is_not_deleted(browser: Client) -> None:
-    genre, tag, person = GenreFactory(), TagFactory(), PersonFactory()
+    genre, tag, person = GenreFactory.create(), TagFactory.create(), PersonFactory.create()
     collection, company = Collection.objects.create(name="C", slug="c"), Company.objects.create(name="Ufa")
-    movie = MovieFactory(genres=[genre], tags=[tag], cast=[person], collection=collection)
+    movie = MovieFactory.create(genres=[genre], tags=[tag], cast=[person], collection=collection)
     movie.companies.add(company)
     for noun, thing in (
         ("person", person),
@@ -74,7 +74,7 @@ def test_who_has_credits_and_what_is_in_use_is_not_deleted(browser: Client) -> N
 
 def test_what_is_not_in_use_is_deleted(browser: Client) -> None:
     for _ in range(2):
-        GenreFactory(), TagFactory()
+        GenreFactory.create(), TagFactory.create()
     browser.post(f"/admin/movies/genre/{Genre.objects.latest('pk').pk}/delete/", {"post": "yes"})
     chosen = list(Tag.objects.values_list("pk", flat=True))
     browser.post("/admin/movies/tag/", {"action": "delete_selected", "_selected_action": chosen, "post": "yes"})
@@ -82,18 +82,18 @@ def test_what_is_not_in_use_is_deleted(browser: Client) -> None:
 
 
 def test_the_vocabulary_leads_to_its_movies(browser: Client) -> None:
-    genre, tag = GenreFactory(), TagFactory()
-    MovieFactory(genres=[genre], tags=[tag])
-    MovieFactory()
+    genre, tag = GenreFactory.create(), TagFactory.create()
+    MovieFactory.create(genres=[genre], tags=[tag])
+    MovieFactory.create()
     for noun, query in (("genre", f"?genre={genre.pk}"), ("tag", f"?tags__id__exact={tag.pk}")):
         assert f"{LIST}{query}" in browser.get(f"/admin/movies/{noun}/").content.decode()
         assert len(browser.get(f"{LIST}{query}").context["cl"].result_list) == 1
 
 
 def test_credits_are_found_by_person_and_by_movie(browser: Client) -> None:
-    lang = PersonFactory(name="Fritz Lang")
-    credit = CreditFactory(movie=MovieFactory(title="Metropolis"), person=lang)
-    CreditFactory(kind="crew", job="Writer")
+    lang = PersonFactory.create(name="Fritz Lang")
+    credit = CreditFactory.create(movie=MovieFactory.create(title="Metropolis"), person=lang)
+    CreditFactory.create(kind="crew", job="Writer")
     for query in (
         "?q=lang",
         "?q=metropolis",
@@ -105,8 +105,8 @@ def test_credits_are_found_by_person_and_by_movie(browser: Client) -> None:
 
 
 def test_a_credit_that_changes_hands_counts_for_both(browser: Client) -> None:
-    before, after = PersonFactory(), PersonFactory()
-    movie = MovieFactory(cast=[before])
+    before, after = PersonFactory.create(), PersonFactory.create()
+    movie = MovieFactory.create(cast=[before])
     credit = Credit.objects.get()
     address = f"{CREDITS}{credit.pk}/change/"
     assert browser.post(address, {**form_data(browser.get(address)), "person": after.pk}).status_code == 302

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from movies.models import Collection, Company, Genre, ImportReject, Movie, Person, Tag
+from movies.models import Collection, Company, Genre, ImportReject, ImportRun, Movie, Person, Tag
 from movies.tests.back_office import LIST, page, rich_movie, signed_in
 from movies.tests.factories import GenreFactory, ImportRunFactory, MovieFactory, PersonFactory, TagFactory
 
@@ -20,10 +20,14 @@ MOST = 15
 def catalogue() -> Movie:
     movie = rich_movie()
     for number in range(20):
-        MovieFactory(genres=[GenreFactory()], tags=[TagFactory()], directors=[PersonFactory()])
+        MovieFactory.create(
+            genres=[GenreFactory.create()], tags=[TagFactory.create()], directors=[PersonFactory.create()]
+        )
         Company.objects.create(name=f"Company {number}")
         Collection.objects.create(name=f"Collection {number}", slug=f"collection-{number}")
-    run = ImportRunFactory(state="previewed", changes=[{"action": "created", "title": "Heat", "file": "a", "line": 1}])
+    run = ImportRunFactory.create(
+        state="previewed", changes=[{"action": "created", "title": "Heat", "file": "a", "line": 1}]
+    )
     ImportReject.objects.bulk_create(
         ImportReject(run=run, file="a.csv", line=n, code="x", detail="y") for n in range(60)
     )
@@ -40,7 +44,7 @@ def _pages(movie: Movie) -> list[str]:
     things = [Person.objects.latest("pk"), Genre.objects.latest("pk"), Tag.objects.latest("pk"),
               Collection.objects.latest("pk"), Company.objects.latest("pk"), movie.credits.latest("pk")]  # fmt: skip
     own = [f"/admin/movies/{thing._meta.model_name}/{thing.pk}/" for thing in things]
-    run = ImportRunFactory._meta.model.objects.latest("pk")
+    run = ImportRun.objects.latest("pk")
     return [
         "/admin/",
         *_lists(),
@@ -84,11 +88,11 @@ def test_a_list_of_many_takes_as_many_queries_as_a_list_of_one(
     make_user: Callable[..., Any], django_assert_num_queries: Any
 ) -> None:
     client = signed_in(make_user(role="curator"))
-    MovieFactory(genres=[GenreFactory()], directors=[PersonFactory()])
+    MovieFactory.create(genres=[GenreFactory.create()], directors=[PersonFactory.create()])
     client.get(LIST)  # the session comes from the cache from now on
     with django_assert_num_queries(10):
         client.get(LIST)
     for _ in range(19):
-        MovieFactory(genres=[GenreFactory()], directors=[PersonFactory(), PersonFactory()])
+        MovieFactory.create(genres=[GenreFactory.create()], directors=[PersonFactory.create(), PersonFactory.create()])
     with django_assert_num_queries(10):
         assert len(client.get(LIST).context["cl"].result_list) == 20

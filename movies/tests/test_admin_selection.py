@@ -31,7 +31,7 @@ def do(browser: Client, name: str, question: Any, **answers: Any) -> Any:
 
 
 def test_withdrawing_asks_for_a_reason(browser: Client) -> None:
-    movies = [MovieFactory(), MovieFactory()]
+    movies = [MovieFactory.create(), MovieFactory.create()]
     question = ask(browser, "withdraw_movies", movies)
     assert "2 movies" in question.content.decode()
     assert all(movie.title in question.content.decode() for movie in movies)
@@ -45,7 +45,7 @@ def test_withdrawing_asks_for_a_reason(browser: Client) -> None:
 
 
 def test_drafts_are_published_and_withdrawn_movies_restored(browser: Client) -> None:
-    draft, withdrawn = MovieFactory(state="draft"), MovieFactory(state="withdrawn")
+    draft, withdrawn = MovieFactory.create(state="draft"), MovieFactory.create(state="withdrawn")
     everything = {"state": "any"}
     question = browser.post(
         f"{LIST}?state=any", {"action": "publish_movies", "_selected_action": [draft.pk, withdrawn.pk]}
@@ -59,8 +59,12 @@ def test_drafts_are_published_and_withdrawn_movies_restored(browser: Client) -> 
 
 
 def test_genres_and_tags_are_added_and_removed(browser: Client) -> None:
-    drama, crime, heist = GenreFactory(name="Drama"), GenreFactory(name="Crime"), TagFactory(name="heist")
-    movies = [MovieFactory(genres=[crime]), MovieFactory()]
+    drama, crime, heist = (
+        GenreFactory.create(name="Drama"),
+        GenreFactory.create(name="Crime"),
+        TagFactory.create(name="heist"),
+    )
+    movies = [MovieFactory.create(genres=[crime]), MovieFactory.create()]
     question = ask(browser, "vocabulary_movies", movies)
     done = do(
         browser, "vocabulary", question, add_genres=[drama.pk], remove_genres=[crime.pk], add_tags=[heist.pk]
@@ -71,8 +75,8 @@ def test_genres_and_tags_are_added_and_removed(browser: Client) -> None:
 
 
 def test_an_edit_that_says_nothing_or_contradicts_itself_is_refused(browser: Client) -> None:
-    drama = GenreFactory(name="Drama")
-    question = ask(browser, "vocabulary_movies", [MovieFactory()])
+    drama = GenreFactory.create(name="Drama")
+    question = ask(browser, "vocabulary_movies", [MovieFactory.create()])
     assert "Choose at least one" in do(browser, "vocabulary", question).content.decode()
     both = do(browser, "vocabulary", question, add_genres=[drama.pk], remove_genres=[drama.pk])
     assert "both added and removed: Drama" in both.content.decode()
@@ -80,8 +84,8 @@ def test_an_edit_that_says_nothing_or_contradicts_itself_is_refused(browser: Cli
 
 
 def test_all_that_match_can_be_chosen_up_to_a_number(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    movies = [MovieFactory(countries=["FR"]) for _ in range(3)]
-    MovieFactory(countries=["DE"])
+    movies = [MovieFactory.create(countries=["FR"]) for _ in range(3)]
+    MovieFactory.create(countries=["DE"])
     address = f"{LIST}?country=FR"
     data = {"action": "withdraw_movies", "_selected_action": [movies[0].pk], "select_across": "1"}
     question = browser.post(address, data)
@@ -91,7 +95,7 @@ def test_all_that_match_can_be_chosen_up_to_a_number(browser: Client, monkeypatc
 
 
 def test_a_list_of_movies_cannot_be_made_up(browser: Client) -> None:
-    movie = MovieFactory()
+    movie = MovieFactory.create()
     for word in ("", "nonsense", str(movie.pk), selection.pack([movie.pk])[:-1]):
         response = browser.post(f"{LIST}do/withdraw/", {"movies": word, "reason": "No."}, follow=True)
         assert "Choose the movies first" in response.content.decode()
@@ -99,7 +103,7 @@ def test_a_list_of_movies_cannot_be_made_up(browser: Client) -> None:
 
 
 def test_one_movie_takes_its_steps_from_its_own_page(browser: Client) -> None:
-    movie = MovieFactory(state="draft")
+    movie = MovieFactory.create(state="draft")
     for step, state, next_steps in (
         ("publish", "published", {"withdraw"}),
         ("withdraw", "withdrawn", {"restore"}),

@@ -35,11 +35,11 @@ class _KnowsLabels:
         return [(None, options, 0)]
 
 
-class KnownAutocompleteSelect(_KnowsLabels, AutocompleteSelect):
+class KnownAutocompleteSelect(_KnowsLabels, AutocompleteSelect):  # type: ignore[misc]  # the stubs name its arguments otherwise
     """One choice."""
 
 
-class KnownAutocompleteSelectMultiple(_KnowsLabels, AutocompleteSelectMultiple):
+class KnownAutocompleteSelectMultiple(_KnowsLabels, AutocompleteSelectMultiple):  # type: ignore[misc]  # likewise
     """Several choices."""
 
 
