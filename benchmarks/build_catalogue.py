@@ -79,7 +79,7 @@ def main(folder: Path, target: Path = TARGET) -> None:
     raters = _raters(folder / "movietweetings" / "ratings.dat.gz")
     by_imdb = {film.imdb_id: film for film in films if film.imdb_id}
     for record in rows("movietweetings/movies.dat.gz", movietweetings.clean):
-        found = by_imdb.get(record.imdb_id) or next(
+        found = by_imdb.get(record.imdb_id or "") or next(
             (film for film in by_title.get((title_key(record.title), record.year), ()) if film.imdb_id is None), None
         )
         counts[f"movietweetings: {'joined' if found else 'not ours'}"] += 1
@@ -89,7 +89,15 @@ def main(folder: Path, target: Path = TARGET) -> None:
             found.known_raters = raters[record.imdb_id]
             found.genres = found.genres or record.genres
 
-    films.sort(key=lambda film: (film.year or 0, title_key(film.title), film.title, film.wikipedia_page or "", film.imdb_id or ""))
+    films.sort(
+        key=lambda film: (
+            film.year or 0,
+            title_key(film.title),
+            film.title,
+            film.wikipedia_page or "",
+            film.imdb_id or "",
+        )
+    )
     packed = io.BytesIO()
     # No name and no time in the header: the same input gives the same bytes.
     with gzip.GzipFile(filename="", fileobj=packed, mode="wb", compresslevel=9, mtime=0) as stream:
@@ -100,10 +108,10 @@ def main(folder: Path, target: Path = TARGET) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(packed.getvalue())
     for name, count in sorted(counts.items()):
-        print(f"{count:>8,} {name}")  # noqa: T201  this is a command
+        print(f"{count:>8,} {name}")
     known = {name: sum(getattr(film, name) not in (None, []) for film in films) for name in KNOWN}
-    print(f"{len(films):>8,} films, {len(packed.getvalue()):,} bytes:", known)  # noqa: T201
-    assert {field.name for field in fields(Record)} - {"remarks"} == set(KNOWN)  # noqa: S101
+    print(f"{len(films):>8,} films, {len(packed.getvalue()):,} bytes:", known)
+    assert {field.name for field in fields(Record)} - {"remarks"} == set(KNOWN)
 
 
 def _agree(one: Any, other: Any) -> bool:
@@ -121,7 +129,7 @@ def _fill(film: Any, more: Any) -> None:
         if mine in (None, []):
             setattr(film, field.name, its)
         elif field.name in ("genres", "awards"):
-            setattr(film, field.name, sorted({*mine, *its}, key=lambda row: tuple(str(part) for part in row) if isinstance(row, tuple) else (row,)))
+            setattr(film, field.name, sorted({*mine, *its}, key=str))
 
 
 def _raters(path: Path) -> Counter[str]:

@@ -1,11 +1,12 @@
 """How fast and how safe an import is, beside the floor: what PostgreSQL alone needs for the same rows.
 
-    python -m benchmarks.importing                    200,000 films: time, ratio (bar 4.0), memory (bar 300 MiB), second run
-    python -m benchmarks.importing --rows 2000000     the same with two million
-    python -m benchmarks.importing --kill             kills ten imports at seeded random moments, resumes, compares tables
+    python -m benchmarks.importing                200,000 films: time, ratio (bar 4.0), memory (bar 300 MiB), second run
+    python -m benchmarks.importing --rows 2000000 the same with two million
+    python -m benchmarks.importing --kill         kills ten imports at seeded random moments, resumes, compares tables
 
-Works in a database of its own on the server of DATABASE_URL, which it makes and drops. The floor is `COPY` into a staging
-table and `INSERT ... SELECT` of exactly the rows that the import wrote, into the same tables with the same indexes.
+Works in a database of its own on the server of DATABASE_URL, which it makes and drops. The floor is `COPY` into a
+staging table and `INSERT ... SELECT` of exactly the rows that the import wrote, into the same tables with the same
+indexes.
 """
 
 from __future__ import annotations
@@ -24,25 +25,25 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 
 RATIO_BAR, MEMORY_BAR = 4.0, 300
 _SEED = 20_240_229
 # Every table that an import fills, in the order of their foreign keys.
 TABLES = (
-    "genre", "tag", "company", "collection", "person", "movie", "movie_genres", "movie_tags", "movie_companies", "credit",
-    "alternativetitle", "award", "releasedate", "video", "moviefigures", "cataloguecount", "searchtitle", "searchperson",
-    "searchword",
+    "genre", "tag", "company", "collection", "person", "movie", "movie_genres", "movie_tags", "movie_companies",
+    "credit", "alternativetitle", "award", "releasedate", "video", "moviefigures", "cataloguecount", "searchtitle",
+    "searchperson", "searchword",
 )  # fmt: skip
-_EMPTY = "TRUNCATE " + ", ".join(f"movies_{table}" for table in TABLES) + ", movies_importrun RESTART IDENTITY CASCADE"
+_EMPTY = f"TRUNCATE {', '.join(f'movies_{table}' for table in TABLES)}, movies_importrun RESTART IDENTITY CASCADE"
 # What two loads of one file must have in common: everything but the numbers of the rows.
 _FINGERPRINTS = {
-    "movies": """SELECT md5(string_agg(md5(concat_ws('|', m.slug, m.source, m.state, m.version, m.popularity, m.title_key,
-        m.trailer_url, m.rating_count, (SELECT array_agg(g.name ORDER BY g.name) FROM movies_genre g
-        WHERE g.id = ANY(m.genre_ids)), cardinality(m.genre_ids), cardinality(m.tag_ids), {document})), '' ORDER BY m.slug))
-        FROM movies_movie m""",
-    "people": """SELECT md5(string_agg(md5(concat_ws('|', name, name_key, credit_count)), '' ORDER BY name, credit_count))
-        FROM movies_person""",
+    "movies": """SELECT md5(string_agg(md5(concat_ws('|', m.slug, m.source, m.state, m.version, m.popularity,
+        m.title_key, m.trailer_url, m.rating_count, (SELECT array_agg(g.name ORDER BY g.name) FROM movies_genre g
+        WHERE g.id = ANY(m.genre_ids)), cardinality(m.genre_ids), cardinality(m.tag_ids), {document})), ''
+        ORDER BY m.slug)) FROM movies_movie m""",
+    "people": """SELECT md5(string_agg(md5(concat_ws('|', name, name_key, credit_count)), ''
+        ORDER BY name, credit_count)) FROM movies_person""",
     "counts": "SELECT string_agg(name || value, ',' ORDER BY name) FROM movies_cataloguecount",
     "search": """SELECT md5(string_agg(md5(concat_ws('|', m.slug, s.compact, s.words, s.year, s.fame)), ''
         ORDER BY m.slug, s.compact)) FROM movies_searchtitle s JOIN movies_movie m ON m.id = s.movie_id""",
@@ -51,7 +52,7 @@ _FINGERPRINTS = {
 
 def films(rows: int) -> Iterator[dict[str, object]]:
     """Made-up films, the same for the same number: a few known by everybody, many by nobody, as in life."""
-    chance = random.Random(_SEED)  # noqa: S311  test data
+    chance = random.Random(_SEED)
     syllables = [a + b for a in "bcdfghklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "el", "or")]
     words = [("".join(chance.choices(syllables, k=chance.randint(1, 3)))).capitalize() for _ in range(20_000)]
     genres = ("Drama", "Comedy", "Western", "Crime", "Horror", "War", "Noir", "Musical", "Short", "Silent", "Romance")
@@ -99,7 +100,9 @@ class Bench:
         """Runs a command to its end: seconds, peak memory in MiB, last line of its output."""
         started = time.monotonic()
         with tempfile.TemporaryFile("w+") as output:
-            process = subprocess.Popen(self.manage(*arguments), env=self.environment, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603
+            process = subprocess.Popen(
+                self.manage(*arguments), env=self.environment, stdout=output, stderr=subprocess.STDOUT
+            )
             _, status, usage = os.wait4(process.pid, 0)
             seconds = time.monotonic() - started
             output.seek(0)
@@ -110,7 +113,7 @@ class Bench:
 
     def killed(self, after: float, *arguments: str) -> bool:
         """Runs a command and kills it -9 after so many seconds; whether it was still running."""
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             self.manage(*arguments), env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
@@ -153,7 +156,7 @@ class Bench:
         return found
 
     def floor(self) -> tuple[float, int]:
-        """Takes the rows out, empties the tables, and puts them back by COPY and INSERT ... SELECT: seconds and rows."""
+        """Takes the rows out, empties the tables, puts them back by COPY and INSERT ... SELECT: seconds and rows."""
         with psycopg.connect(self.url) as connection:
             columns = {}
             for table in TABLES:
@@ -166,7 +169,9 @@ class Bench:
                 with (
                     (self.folder / table).open("wb") as file,
                     connection.cursor().copy(
-                        sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(columns[table], sql.Identifier(f"movies_{table}"))
+                        sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(
+                            columns[table], sql.Identifier(f"movies_{table}")
+                        )
                     ) as copy,
                 ):
                     for chunk in copy:
@@ -188,7 +193,9 @@ class Bench:
                     while chunk := file.read(1 << 18):
                         copy.write(chunk)
                 done = connection.execute(
-                    sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, columns[table], columns[table], staging)
+                    sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
+                        target, columns[table], columns[table], staging
+                    )
                 )
                 rows += done.rowcount
         return time.monotonic() - started, rows
@@ -211,7 +218,9 @@ def measure(bench: Bench, file: Path) -> bool:
         before = bench.written()
         taken, memory, said = bench.run("import_movies", str(file), *options)
         written = bench.written() - before
-        print(f"second  {taken:8.1f} s   {' '.join(options) or 'plain'}: {written} rows written, {memory:.0f} MiB: {said}")
+        print(
+            f"second  {taken:8.1f} s   {' '.join(options) or 'plain'}: {written} rows written, {memory:.0f} MiB: {said}"
+        )
         fine = fine and written == 0 and memory < MEMORY_BAR
     return fine
 
@@ -221,7 +230,7 @@ def kill(bench: Bench, file: Path, times: int) -> bool:
     bench.empty()
     seconds, _, _ = bench.run("import_movies", str(file), "--batch-size", "1000")
     clean, fine = bench.fingerprints(), True
-    chance = random.Random(_SEED)  # noqa: S311  moments of a test
+    chance = random.Random(_SEED)
     for number in range(times):
         bench.empty()
         after = chance.uniform(0.1, 1.0) * seconds
@@ -230,7 +239,10 @@ def kill(bench: Bench, file: Path, times: int) -> bool:
         found = bench.fingerprints()
         wrong = [name for name in clean if clean[name] != found[name]]
         fine = fine and not wrong
-        print(f"{number + 1:>3}. killed after {after:5.1f} s ({killed}), resumed: {said} {'DIFFERS: ' + str(wrong) if wrong else 'equal'}")
+        print(
+            f"{number + 1:>3}. killed after {after:5.1f} s ({killed}), resumed: {said}",
+            f"DIFFERS: {wrong}" if wrong else "equal",
+        )
     return fine
 
 
@@ -239,7 +251,7 @@ def database(keep: bool) -> Iterator[str]:
     """A fresh database with Watchly's tables."""
     parts = conninfo_to_dict(os.environ["DATABASE_URL"])
     name = f"benchmark_importing_{os.getpid()}"
-    with psycopg.connect(make_conninfo(**parts), autocommit=True) as connection:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         host = f"{parts.get('host', '')}{':' + str(parts['port']) if 'port' in parts else ''}"
         secret = f":{parts['password']}" if "password" in parts else ""
@@ -254,7 +266,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, help="films in the made-up file")
     parser.add_argument("--file", type=Path, help="import this file instead")
-    parser.add_argument("--kill", type=int, nargs="?", const=10, metavar="TIMES", help="kill and resume instead of measuring")
+    parser.add_argument(
+        "--kill", type=int, nargs="?", const=10, metavar="TIMES", help="kill and resume instead of measuring"
+    )
     parser.add_argument("--keep", action="store_true", help="leave the database behind")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watchly.settings")

@@ -78,7 +78,9 @@ _ALIASES = MappingProxyType(
 # Codes that film lists use and pycountry's list of single languages lacks: three groups of ISO 639-2, and the two that
 # TMDB uses for Cantonese and for films without words.
 _GROUPS = MappingProxyType({"nah": "Nahuatl", "smi": "Sami", "cn": "Cantonese", "xx": "No language"})
-_COMMON = MappingProxyType({"cmn": "Mandarin", "yue": "Cantonese", "el": "Greek", "ms": "Malay", "sw": "Swahili", "nan": "Min Nan"})
+_COMMON = MappingProxyType(
+    {"cmn": "Mandarin", "yue": "Cantonese", "el": "Greek", "ms": "Malay", "sw": "Swahili", "nan": "Min Nan"}
+)
 
 
 @cache
@@ -96,7 +98,7 @@ def _codes() -> dict[str, str]:
         for kind in ("name", "inverted_name", "common_name"):
             if name := getattr(language, kind, None):
                 codes.setdefault(name.casefold(), getattr(language, "alpha_2", language.alpha_3))
-    return {**codes, **_ALIASES}
+    return {**codes, **{name.casefold(): code for code, name in _GROUPS.items()}, **_ALIASES}
 
 
 @cache
@@ -113,6 +115,11 @@ def is_language(code: str) -> bool:
 def language_name(code: str) -> str:
     """The English name of a code; the code itself when there is none."""
     return _names().get(code, code)
+
+
+def language_named(name: str) -> str | None:
+    """The code of a language by its name, else by its code: for lists that give names ("Ari" is a name and a code)."""
+    return _codes().get(name.casefold()) or language_code(name)
 
 
 def language_code(name: str) -> str | None:

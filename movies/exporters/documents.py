@@ -1,18 +1,23 @@
-"""A movie as the write shape of the API, rendered by PostgreSQL: what an export writes and what an update compares with."""
+"""A movie in the write shape of the API, rendered by PostgreSQL: what exports write and what updates compare with."""
 
 from __future__ import annotations
 
+# Empty lists are left out like everything that is not known.
+_NULLED = {"people": "nullif(r.people, '{}')"}
 _CREDIT = "FROM movies_credit k JOIN movies_person p ON p.id = k.person_id WHERE k.movie_id = m.id AND"
 
 
-def _rows(table: str, fields: str, order: str) -> str:
-    return f"(SELECT json_agg(json_build_object({fields}) ORDER BY {order}) FROM movies_{table} r WHERE r.movie_id = m.id)"
+def _rows(table: str, columns: str, order: str) -> str:
+    fields = ", ".join(f"'{column}', {_NULLED.get(column, 'r.' + column)}" for column in columns.split())
+    return (
+        f"(SELECT json_agg(json_build_object({fields}) ORDER BY {order}) FROM movies_{table} r WHERE r.movie_id = m.id)"
+    )
 
 
 def _names(relation: str) -> str:
     through = f"movies_movie_{'companies' if relation == 'company' else relation + 's'}"
     return (
-        f"(SELECT json_agg(t.name ORDER BY t.name COLLATE \"C\") FROM {through} r"
+        f'(SELECT json_agg(t.name ORDER BY t.name COLLATE "C") FROM {through} r'
         f" JOIN movies_{relation} t ON t.id = r.{relation}_id WHERE r.movie_id = m.id)"
     )
 
@@ -24,17 +29,17 @@ CAST = (
 )
 CAST_NAMES = f"(SELECT json_agg(p.name ORDER BY k.position, k.id) {_CREDIT} k.kind = 'cast')"
 GENRES = _names("genre")
-AWARDS = _rows(
-    "award",
-    "'award', r.award, 'ceremony', r.ceremony, 'category', r.category, 'won', r.won, 'people', nullif(r.people, '{}')",
-    "r.award, r.ceremony, r.category, r.id",
-)
+AWARDS = _rows("award", "award ceremony category won people", "r.award, r.ceremony, r.category, r.id")
+_TITLES = _rows("alternativetitle", "title country language kind", "r.title, r.id")
+_RELEASES = _rows("releasedate", "country kind date certification note", "r.country, r.date, r.id")
+_VIDEOS = _rows("video", "provider key kind name official language", "r.position, r.id")
 
 # In the order in which `docs/formats.md` lists them. What is not known is left out.
 DOCUMENT = f"""json_strip_nulls(json_build_object(
     'title', m.title, 'original_title', m.original_title, 'year', m.year, 'release_date', m.release_date,
     'runtime', m.runtime, 'overview', m.overview, 'tagline', m.tagline, 'original_language', m.original_language,
-    'languages', nullif(m.languages, '{{}}'), 'countries', nullif(m.countries, '{{}}'), 'release_status', m.release_status,
+    'languages', nullif(m.languages, '{{}}'), 'countries', nullif(m.countries, '{{}}'),
+    'release_status', m.release_status,
     'genres', {GENRES}, 'tags', {_names("tag")}, 'directors', {DIRECTORS}, 'cast', {CAST},
     'crew', (SELECT json_agg(json_build_object('name', p.name, 'department', k.department, 'job', k.job)
         ORDER BY k.position, k.id) {_CREDIT} k.kind = 'crew' AND k.job <> 'Director'),
@@ -42,8 +47,5 @@ DOCUMENT = f"""json_strip_nulls(json_build_object(
     'collection', (SELECT c.name FROM movies_collection c WHERE c.id = m.collection_id),
     'imdb_id', m.imdb_id, 'tmdb_id', m.tmdb_id, 'wikidata_id', m.wikidata_id, 'wikipedia_page', m.wikipedia_page,
     'known_raters', (SELECT nullif(f.known_raters, 0) FROM movies_moviefigures f WHERE f.movie_id = m.id),
-    'alternative_titles', {_rows("alternativetitle", "'title', r.title, 'country', r.country, 'language', r.language, 'kind', r.kind", "r.title, r.id")},
-    'awards', {AWARDS},
-    'release_dates', {_rows("releasedate", "'country', r.country, 'kind', r.kind, 'date', r.date, 'certification', r.certification, 'note', r.note", "r.country, r.date, r.id")},
-    'videos', {_rows("video", "'provider', r.provider, 'key', r.key, 'kind', r.kind, 'name', r.name, 'official', r.official, 'language', r.language", "r.position, r.id")}
-))::text"""  # noqa: E501
+    'alternative_titles', {_TITLES}, 'awards', {AWARDS}, 'release_dates', {_RELEASES}, 'videos', {_VIDEOS}
+))::text"""

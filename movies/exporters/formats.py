@@ -28,17 +28,16 @@ _WORDS = {ours: theirs for theirs, ours in _IMDB_GENRES.items() if ours and ours
 _SAFE = "_(),!:;*@/$~'"  # what Wikipedia leaves as it is in an address, but for the apostrophe
 
 
-def export(format: Format | str) -> Iterator[bytes]:
+def export(kind: Format | str) -> Iterator[bytes]:
     """The whole catalogue in this format, UTF-8, in pieces of any size, by rising id of the films."""
-    return _WRITERS[Format(format)]()
+    return _WRITERS[Format(kind)]()
 
 
 def _selected(expression: str, condition: str = "true") -> Iterator[tuple[Any, ...]]:
     """One row per published film, in one snapshot of the catalogue."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.itersize = _CHUNK
         cursor.execute(
-            f"SELECT {expression} FROM movies_movie m WHERE m.state = 'published' AND {condition} ORDER BY m.id"  # noqa: S608
+            f"SELECT {expression} FROM movies_movie m WHERE m.state = 'published' AND {condition} ORDER BY m.id"
         )
         while rows := cursor.fetchmany(_CHUNK):
             yield from rows
@@ -95,7 +94,9 @@ def href(page: str | None) -> str | None:
 
 
 def _object(fields: dict[str, Any]) -> str:
-    return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False, default=_plain)
+    return json.dumps(
+        {name: value for name, value in fields.items() if value is not None}, ensure_ascii=False, default=_plain
+    )
 
 
 def _plain(value: Any) -> str:
@@ -108,7 +109,8 @@ def _wikipedia() -> Iterator[bytes]:
     rows = _selected(f"m.title, m.year, {CAST_NAMES}, {GENRES}, m.wikipedia_page")
     return _lines(
         json.dumps(
-            {"title": title, "year": year, "cast": cast or [], "genres": genres or [], "href": href(page)}, ensure_ascii=False
+            {"title": title, "year": year, "cast": cast or [], "genres": genres or [], "href": href(page)},
+            ensure_ascii=False,
         )
         for title, year, cast, genres, page in rows
     )
@@ -133,7 +135,8 @@ def _fact(row: tuple[Any, ...]) -> str:
     return _object({
         "title": title, "year": year, "href": href(page), "imdb_id": imdb, "wikidata_id": wikidata, "tmdb_id": tmdb,
         "directors": directors, "runtime": runtime, "countries": [country_name(code) for code in countries] or None,
-        "languages": [language_name(code) for code in spoken] or None, "release_date": released, "awards": nominations or None,
+        "languages": [language_name(code) for code in spoken] or None, "release_date": released,
+        "awards": nominations or None,
     })  # fmt: skip
 
 
@@ -141,7 +144,7 @@ def _movietweetings() -> Iterator[bytes]:
     """Films without an IMDb id or a year have no line in this format."""
     rows = _selected(f"m.imdb_id, m.title, m.year, {GENRES}", "m.imdb_id IS NOT NULL AND m.year IS NOT NULL")
     return _lines(
-        f"{imdb[2:]}::{re.sub('::+', ':', title)} ({year})::{'|'.join(_WORDS.get(genre, genre) for genre in genres or ())}"
+        f"{imdb[2:]}::{re.sub('::+', ':', title)} ({year})::{'|'.join(_WORDS.get(name, name) for name in genres or ())}"
         for imdb, title, year, genres in rows
     )
 

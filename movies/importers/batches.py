@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from queue import Full, Queue
 from threading import Event, Thread
@@ -14,7 +14,7 @@ from movies.importers.loader import Row
 from movies.importers.movietweetings import count_raters
 from movies.importers.recognise import Format, cleaner, holds_ratings, read, recognise
 from movies.importers.record import Problem, Raw, Record, Refused
-from movies.importers.source import Lines, Member, Source
+from movies.importers.source import DAMAGED, Lines, Member, Source
 from watchly.common.errors import RuleViolation
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Plan:
     refused: list[tuple[str, Problem]] = field(default_factory=list)
 
 
-def plan(sources: Sequence[Source], format: str = "auto") -> Plan:
+def plan(sources: Sequence[Source], wanted: str = "auto") -> Plan:
     """Looks into every file. Raises RuleViolation when there is nothing at all that can be read."""
     found, unknown = Plan(), None
     for source in sources:
@@ -54,7 +54,7 @@ def plan(sources: Sequence[Source], format: str = "auto") -> Plan:
                 continue
             try:
                 beginning = member.beginning()
-                found.members.append((source, member, recognise(beginning) if format == "auto" else Format(format)))
+                found.members.append((source, member, recognise(beginning) if wanted == "auto" else Format(wanted)))
             except RuleViolation as error:
                 unknown = error
                 found.refused.append((member.name, Problem(1, error.code, error.detail)))
@@ -68,12 +68,12 @@ def batches(planned: Plan, *, size: int, skip: int = 0, limit: int | None = None
     """Batches of `size` rows and problems; the first `skip` of the run are passed over, at most `limit` are read."""
     raters, consumed = _raters(planned)
     done = 0
-    for source, member, format in planned.members:
-        clean = cleaner(format, raters)
-        items: Iterator[Raw | Problem] = iter(consumed[member.name]) if member.name in consumed else read(member, format)
+    for source, member, kind in planned.members:
+        clean = cleaner(kind, raters)
+        items: Iterator[Raw | Problem] = iter(consumed[member.name]) if member.name in consumed else read(member, kind)
         if member is planned.members[0][1] and planned.refused:
             items = _with(items, len(planned.refused))
-        batch = Batch(member.name, format, first=True)
+        batch = Batch(member.name, kind, first=True)
         for item in items:
             if limit is not None and done >= limit:
                 break
@@ -85,7 +85,7 @@ def batches(planned: Plan, *, size: int, skip: int = 0, limit: int | None = None
             if len(batch.rows) + len(batch.problems) >= size or batch.raws >= size:
                 batch.items, batch.read_bytes = done, _position(planned, source)
                 yield batch
-                batch = Batch(member.name, format, first=False)
+                batch = Batch(member.name, kind, first=False)
         batch.items, batch.read_bytes = done, _position(planned, source)
         if batch.raws or batch.problems:
             yield batch
@@ -131,11 +131,11 @@ def _position(planned: Plan, source: Source) -> int:
 
 
 def _raters(planned: Plan) -> tuple[Counter[str] | None, dict[str, list[Raw | Problem]]]:
-    """Who rated what, when films and ratings of MovieTweetings come together; the ratings are then no rows of their own."""
+    """How many rated what, when films and ratings of MovieTweetings come together: ratings are no rows then."""
     kinds = {
         member.name: holds_ratings(member.beginning(1 << 12))
-        for _, member, format in planned.members
-        if format is Format.MOVIETWEETINGS
+        for _, member, kind in planned.members
+        if kind is Format.MOVIETWEETINGS
     }
     if set(kinds.values()) != {True, False}:
         return None, {}
@@ -143,12 +143,15 @@ def _raters(planned: Plan) -> tuple[Counter[str] | None, dict[str, list[Raw | Pr
     consumed: dict[str, list[Raw | Problem]] = {}
     for _, member, _ in planned.members:
         if kinds.get(member.name):
-            with member.open() as stream:
-                consumed[member.name] = list(count_raters(Lines(stream), raters))
+            try:
+                with member.open() as stream:
+                    consumed[member.name] = list(count_raters(Lines(stream), raters))
+            except DAMAGED as error:
+                consumed[member.name] = [Problem(1, "cut", f"The file is damaged: {error}.")]
     return raters, consumed
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
+def ahead(items: Iterator[T]) -> Generator[T, None, None]:
     """The same, made by a thread one step ahead: a batch is cleaned while the database writes the one before."""
     queue: Queue[tuple[T | None, BaseException | None]] = Queue(maxsize=1)
     stopped = Event()
@@ -168,7 +171,7 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
                 if stopped.is_set():
                     return
             put(None, None)
-        except BaseException as error:  # noqa: BLE001  raised again where the items are used
+        except BaseException as error:
             put(None, error)
 
     thread = Thread(target=work, name="import-reader", daemon=True)

@@ -168,7 +168,9 @@ def check_code(
     if code is None or known(code):
         return code
     right = meant(code)
-    raise Refused("unknown_code", f"{name} holds {_brief(code)}, which is no ISO code{f': use {right}' if right else ''}.")
+    raise Refused(
+        "unknown_code", f"{name} holds {_brief(code)}, which is no ISO code{f': use {right}' if right else ''}."
+    )
 
 
 def _kind(value: object) -> str:

@@ -91,7 +91,9 @@ def read_rows(lines: Lines) -> Iterator[Raw | Problem]:
         if header is None:
             header = [cell.strip().lower() for cell in cells]
         elif len(cells) != len(header):
-            detail = f"The row has {len(cells)} cells and the header {len(header)}: quote cells that hold the delimiter."
+            detail = (
+                f"The row has {len(cells)} cells and the header {len(header)}: quote cells that hold the delimiter."
+            )
             yield Problem(number, "cells", detail, source.row[0][1][:200])
         else:
             yield Raw(number, Cells(header, cells))

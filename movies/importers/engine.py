@@ -108,7 +108,7 @@ def execute(
     batch_size = run.checkpoint.get("batch_size", batch_size)
     begun = _begin(run, planned, batch_size, limit)
     touched = _Touched() if not begun else _Touched(None, None)
-    loader_of = {format: _loader(run, format) for _, _, format in planned.members}
+    loader_of = {kind: _loader(run, kind) for _, _, kind in planned.members}
     with connection.cursor() as cursor:
         for loader in loader_of.values():
             loader.prepare(cursor)
@@ -130,8 +130,8 @@ def execute(
     return run
 
 
-def _loader(run: ImportRun, format: Format) -> Loader:
-    source = _SOURCES.get(format, Movie.Source.WATCHLY)
+def _loader(run: ImportRun, kind: Format) -> Loader:
+    source = _SOURCES.get(kind, Movie.Source.WATCHLY)
     return Loader(
         run_id=run.pk,
         source=source,
@@ -149,7 +149,7 @@ def _begin(run: ImportRun, planned: Plan, batch_size: int, limit: int | None) ->
         run.rejects.all().delete()
         run.checkpoint, run.changes = {"format": run.checkpoint.get("format", "auto")}, []
         run.rows = run.created = run.updated = run.unchanged = run.rejected = run.remarks = run.read_bytes = 0
-    formats = sorted({str(format) for _, _, format in planned.members})
+    formats = sorted({str(kind) for _, _, kind in planned.members})
     run.format = "+".join(formats) if len("+".join(formats)) <= 20 else "several"
     run.state = ImportRun.State.PREVIEWING if run.preview else ImportRun.State.RUNNING
     run.started_at = run.started_at or timezone.now()
@@ -189,7 +189,8 @@ def _load(loader: Loader, rows: Sequence[Row], *, again: bool = False) -> Outcom
 def _book(run: ImportRun, batch: Batch, outcome: Outcome) -> None:
     """Writes the report and the checkpoint. Raises Cancelled, so that the batch is undone."""
     problems = batch.problems + [
-        (row.file, Problem(row.line, refused.code, refused.detail, excerpt(row.content))) for row, refused in outcome.refused
+        (row.file, Problem(row.line, refused.code, refused.detail, excerpt(row.content)))
+        for row, refused in outcome.refused
     ]
     problems.sort(key=lambda found: found[1].line)
     kept = max(0, REPORT_KEPT - run.rejected - run.remarks)

@@ -7,14 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from movies.importers import cleaning
+from movies.importers import cleaning, watchly
 from movies.importers.jsonrows import parse
 from movies.importers.record import Nomination, Record
-from movies.importers.watchly import FIELDS, finish, titled
+from movies.importers.watchly import finish, titled
 from movies.importers.wikipedia import page_name
-from movies.languages import language_code
+from movies.languages import language_named
 from movies.places import country_code
 
+FIELDS = frozenset(
+    [
+        "title",
+        "year",
+        "href",
+        "directors",
+        "runtime",
+        "countries",
+        "languages",
+        "release_date",
+        "imdb_id",
+        "tmdb_id",
+        "wikidata_id",
+        "awards",
+    ]
+)
 _MOST_YEARS_APART = 5
 
 
@@ -34,7 +50,7 @@ def _awards(value: object) -> list[Nomination]:
         {("people" if key == "names" else key): part for key, part in item.items()} if isinstance(item, dict) else item
         for item in cleaning.items(value, "awards")
     ]
-    awards: list[Nomination] = FIELDS["awards"](rows, "awards")
+    awards: list[Nomination] = watchly.FIELDS["awards"](rows, "awards")
     return awards
 
 
@@ -44,16 +60,18 @@ def clean(content: object, this_year: int) -> Record:
     record = Record()
     record.title = titled(record, found.get("title"))
     for field in ("year", "runtime", "directors", "imdb_id", "tmdb_id", "wikidata_id"):
-        setattr(record, field, FIELDS[field](found.get(field), field))
+        setattr(record, field, watchly.FIELDS[field](found.get(field), field))
     record.wikipedia_page = page_name(found.get("href"))
     record.countries = _coded(record, found.get("countries"), "countries", country_code)
-    record.languages = _coded(record, found.get("languages"), "languages", language_code)
+    record.languages = _coded(record, found.get("languages"), "languages", language_named)
     # The first of the list is the likely original.
     record.original_language = record.languages[0] if record.languages else None
     record.awards = _awards(found.get("awards"))
     released = cleaning.day(found.get("release_date"), "release_date")
     if released and record.year and abs(released.year - record.year) > _MOST_YEARS_APART:
-        record.remarks.append(("contradiction", f"release_date {released} is far from the year {record.year}: left out."))
+        record.remarks.append(
+            ("contradiction", f"release_date {released} is far from the year {record.year}: left out.")
+        )
     else:
         record.release_date = released
     return finish(record, this_year)

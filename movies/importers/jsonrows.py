@@ -23,16 +23,19 @@ _EDGE = 16
 def parse(content: object) -> dict[str, object]:
     """The object that a row holds: one that was read already, or its text. Raises Refused."""
     if isinstance(content, str):
+        text = content
         try:
-            content = json.loads(content)
+            content = json.loads(text)
         except json.JSONDecodeError as error:
-            cut = _ends_early(error, len(content.rstrip()))
+            cut = _ends_early(error, len(text.rstrip()))
             raise Refused(
                 "cut" if cut else "not_json",
                 f"The row {'stops in the middle' if cut else 'is not JSON'}: {error.msg} at column {error.colno}.",
             ) from error
         except (ValueError, RecursionError) as error:
-            raise Refused("not_json", "The row is not JSON that can be read: its numbers or its nesting have no end.") from error
+            raise Refused(
+                "not_json", "The row is not JSON that can be read: its numbers or its nesting have no end."
+            ) from error
     if not isinstance(content, dict):
         raise Refused("not_an_object", 'A film is an object: {"title": …}.')
     return content
@@ -120,7 +123,9 @@ class _Array:
         try:
             chunk = self._stream.read1(max(_CHUNK, len(self._text) - self._at))
         except Oversized:
-            self._problems.append(Problem(self._line, "too_large", "More came out of the archive than is taken: split the file."))
+            self._problems.append(
+                Problem(self._line, "too_large", "More came out of the archive than is taken: split the file.")
+            )
             chunk = b""
         except DAMAGED as error:
             self._problems.append(Problem(self._line, "cut", f"The file ends in the middle or is damaged: {error}."))

@@ -89,7 +89,7 @@ class Loader:
         _prefer_indexes(cursor, on=False)
         new: list[tuple[Row, str, Known]] = []
         same: list[tuple[Row, Known]] = []
-        for row, (record, key) in zip(rows, keyed, strict=True):
+        for row, (_, key) in zip(rows, keyed, strict=True):
             try:
                 known = self._met(matcher, row, key)
             except Refused as refused:
@@ -168,12 +168,13 @@ class Loader:
 
     def _pretend(self, cursor: CursorWrapper, new: list[tuple[Row, str, Known]], outcome: Outcome) -> None:
         """Books what would be made, so that later batches of the preview meet it."""
-        cursor.execute(f"SELECT coalesce(min(id), 0) FROM {PREVIEWED}")  # noqa: S608  a name of ours
+        cursor.execute(f"SELECT coalesce(min(id), 0) FROM {PREVIEWED}")
         lowest = min((cursor.fetchone() or (0,))[0], 0)
         for offset, (row, _, known) in enumerate(new, 1):
             known.id = lowest - offset
             outcome.changes.append({
-                "action": "created", "file": row.file, "line": row.line, "title": row.record.title, "year": row.record.year,
+                "action": "created", "file": row.file, "line": row.line, "title": row.record.title,
+                "year": row.record.year,
             })  # fmt: skip
         columns = ("id", *EXTERNAL_IDS, "wikipedia_page", "title_key", "year", "state", "locked_fields")
         with cursor.copy(f"COPY {PREVIEWED} ({', '.join(columns)}) FROM STDIN") as copy:

@@ -16,7 +16,8 @@ from django.db.backends.utils import CursorWrapper
 from movies.importers.record import Record, Refused
 
 EXTERNAL_IDS = ("imdb_id", "tmdb_id", "wikidata_id")
-_COLUMNS = """m.id, m.imdb_id, m.tmdb_id, m.wikidata_id, m.wikipedia_page, m.title_key, m.year, m.state, m.locked_fields,
+_COLUMNS = """m.id, m.imdb_id, m.tmdb_id, m.wikidata_id, m.wikipedia_page, m.title_key, m.year, m.state,
+    m.locked_fields,
     (SELECT i.file || ':' || i.line FROM movies_importedmovie i WHERE i.run_id = %s AND i.movie_id = m.id)"""
 # What a preview would have made so far, by the same columns.
 PREVIEWED = "previewed_movie"
@@ -102,7 +103,9 @@ class Matcher:
         if found is not None and not _agree(record, found):
             wrong = next(name for name in EXTERNAL_IDS if _contradict(record, found, name))
             raise Refused(
-                "id_conflict", f"{by} is that of {_named(found)}, whose {wrong} is {getattr(found, wrong)}, not {getattr(record, wrong)}."
+                "id_conflict",
+                f"{by} is that of {_named(found)}, whose {wrong} is {getattr(found, wrong)}"
+                f" and not {getattr(record, wrong)}.",
             )
         return found
 
@@ -151,15 +154,15 @@ def candidates(
             values = [value for record, _ in rows if (value := getattr(record, name)) is not None]
             if values:
                 cast = "int[]" if name == "tmdb_id" else "text[]"
-                query = f"SELECT {_COLUMNS} FROM {table} m WHERE m.{name} = ANY(%s::{cast})"  # noqa: S608  names of ours
+                query = f"SELECT {_COLUMNS} FROM {table} m WHERE m.{name} = ANY(%s::{cast})"
                 _collect(found, _fetch(cursor, query, [run_id, values]))
         titles = {(key, record.year) for record, key in rows if record.title}
         dated = [title for title in titles if title[1] is not None]
         query = f"""SELECT {_COLUMNS} FROM unnest(%s::text[], %s::int[]) AS k(title_key, year)
-            JOIN {table} m ON m.title_key = k.title_key AND m.year = k.year"""  # noqa: S608  names of ours
+            JOIN {table} m ON m.title_key = k.title_key AND m.year = k.year"""
         _collect(found, _fetch(cursor, query, [run_id, [key for key, _ in dated], [year for _, year in dated]]))
         if undated := [key for key, year in titles if year is None]:
-            query = f"SELECT {_COLUMNS} FROM {table} m WHERE m.title_key = ANY(%s::text[]) AND m.year IS NULL"  # noqa: S608
+            query = f"SELECT {_COLUMNS} FROM {table} m WHERE m.title_key = ANY(%s::text[]) AND m.year IS NULL"
             _collect(found, _fetch(cursor, query, [run_id, undated]))
     matcher = Matcher()
     # What a preview made has ids that fall below zero.

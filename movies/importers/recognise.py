@@ -15,7 +15,7 @@ from movies.importers import facts, movietweetings, watchly, wikipedia
 from movies.importers.csvrows import delimiter_of, read_rows
 from movies.importers.jsonrows import read_array, read_lines
 from movies.importers.record import Problem, Raw, Record, Refused
-from movies.importers.source import Lines, Member
+from movies.importers.source import DAMAGED, Lines, Member
 from watchly.common.errors import RuleViolation
 
 
@@ -42,7 +42,10 @@ def recognise(beginning: bytes) -> Format:
         return _dialect(start) or (Format.JSON if start.startswith("[") else Format.NDJSON)
     if _MOVIETWEETINGS.match(first.strip()):
         return Format.MOVIETWEETINGS
-    header = next(csv.reader([first], delimiter=delimiter_of(first)), []) if first else []
+    try:
+        header = next(csv.reader([first.rstrip("\r")], delimiter=delimiter_of(first)), [])
+    except csv.Error:
+        header = []
     if "title" in {cell.strip().lower() for cell in header}:
         return Format.CSV
     raise RuleViolation(
@@ -53,15 +56,22 @@ def recognise(beginning: bytes) -> Format:
 
 def _dialect(start: str) -> Format | None:
     """Whose objects they are; None for Watchly's own."""
+    facts_only, named = True, False
     for found in _objects(start):
-        if "href" in found or "extract" in found:
-            return Format.WIKIPEDIA if "cast" in found or "genres" in found else Format.FACTS
-        countries, awards = found.get("countries"), found.get("awards")
-        if isinstance(countries, list) and any(isinstance(name, str) and len(name) > 2 for name in countries):
-            return Format.FACTS
-        if isinstance(awards, list) and any(isinstance(award, dict) and "names" in award for award in awards):
-            return Format.FACTS
-    return None
+        if ("href" in found or "extract" in found) and ("cast" in found or "genres" in found):
+            return Format.WIKIPEDIA
+        facts_only = facts_only and facts.FIELDS.issuperset(found)
+        named = named or "href" in found or _names_things(found)
+    # A name for a code in one of Watchly's own files is a mistake in that row, and makes no facts of the other fields.
+    return Format.FACTS if facts_only and named else None
+
+
+def _names_things(found: dict[str, object]) -> bool:
+    """Whether countries stand there by name, or people of awards as the facts call them."""
+    countries, awards = found.get("countries"), found.get("awards")
+    if isinstance(countries, list) and any(isinstance(name, str) and len(name) > 2 for name in countries):
+        return True
+    return isinstance(awards, list) and any(isinstance(award, dict) and "names" in award for award in awards)
 
 
 def _objects(start: str) -> Iterator[dict[str, object]]:
@@ -83,17 +93,22 @@ def holds_ratings(beginning: bytes) -> bool:
     return _RATINGS.match(beginning.decode("utf-8-sig", errors="replace").lstrip().partition("\n")[0]) is not None
 
 
-def read(member: Member, format: Format) -> Iterator[Raw | Problem]:
+def read(member: Member, kind: Format) -> Iterator[Raw | Problem]:
     """The rows of a member and the problems met on the way, in the order of the file."""
     beginning = member.beginning(1 << 12).removeprefix(b"\xef\xbb\xbf").lstrip()
-    with member.open() as stream:
-        if format in (Format.JSON, Format.WIKIPEDIA, Format.FACTS) and beginning.startswith(b"["):
+    try:
+        stream = member.open()
+    except DAMAGED as error:
+        yield Problem(1, "cut", f"The file is damaged: {error}.")
+        return
+    with stream:
+        if kind in (Format.JSON, Format.WIKIPEDIA, Format.FACTS) and beginning.startswith(b"["):
             yield from read_array(stream)
             return
         lines = Lines(stream)
-        if format is Format.CSV:
+        if kind is Format.CSV:
             yield from _with_known_header(read_rows(lines))
-        elif format is Format.MOVIETWEETINGS and holds_ratings(beginning):
+        elif kind is Format.MOVIETWEETINGS and holds_ratings(beginning):
             yield from movietweetings.read_ratings(lines)
         else:
             yield from read_lines(lines)
@@ -113,10 +128,10 @@ def _with_known_header(rows: Iterator[Raw | Problem]) -> Iterator[Raw | Problem]
         yield row
 
 
-def cleaner(format: Format, raters: Counter[str] | None = None) -> Callable[[object], Record]:
+def cleaner(kind: Format, raters: Counter[str] | None = None) -> Callable[[object], Record]:
     """What makes a record of a row of this format; raises Refused."""
     this_year = datetime.now(UTC).year
-    if format is Format.MOVIETWEETINGS:
+    if kind is Format.MOVIETWEETINGS:
         return partial(movietweetings.clean, this_year=this_year, raters=raters)
     clean = {Format.CSV: watchly.clean_cells, Format.WIKIPEDIA: wikipedia.clean, Format.FACTS: facts.clean}
-    return partial(clean.get(format, watchly.clean_object), this_year=this_year)
+    return partial(clean.get(kind, watchly.clean_object), this_year=this_year)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,7 +19,9 @@ LONGEST_LINE = 2**20  # bytes
 MOST_MEMBERS = 1000
 _GZIP, _ZIP, _BOM = b"\x1f\x8b", b"PK\x03\x04", b"\xef\xbb\xbf"
 # What reading a damaged or cut archive raises.
-DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError)
+DAMAGED = (
+    EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError, struct.error, zipfile.BadZipFile,
+)  # fmt: skip
 
 
 class Oversized(Exception):
@@ -48,7 +52,8 @@ class _Measured(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer)  # type: ignore[arg-type]
-        chunk = self._inner.read(len(view))
+        # At the limit one more byte tells whether there is more.
+        chunk = self._inner.read(min(len(view), max(self._left, 1)))
         self._left -= len(chunk)
         self._spend(len(chunk))
         if self._left < 0:
@@ -130,7 +135,7 @@ class Source:
         try:
             archive = zipfile.ZipFile(self._opened())
             entries = archive.infolist()
-        except (*DAMAGED, OSError, ValueError) as error:
+        except DAMAGED as error:
             yield Problem(1, "damaged", f"The zip cannot be read: {error}.")
             return
         if len(entries) > MOST_MEMBERS:
@@ -140,12 +145,16 @@ class Source:
         self._closing.append(archive)
         for entry in entries:
             path = PurePosixPath(entry.filename.replace("\\", "/"))
-            if entry.is_dir() or path.parts[:1] == ("__MACOSX",) or path.name.startswith("."):
+            if not path.name:
+                yield Problem(1, "unsafe_path", "An entry of the zip has no name.")
+            elif entry.is_dir() or path.parts[:1] == ("__MACOSX",) or path.name.startswith("."):
                 continue
-            if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+            elif path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
                 yield Problem(1, "unsafe_path", f"The entry {entry.filename[:200]!r} points out of the zip.")
             elif entry.flag_bits & 0x1:
-                yield Problem(1, "encrypted", f"The entry {entry.filename[:200]!r} is encrypted: zip it without a password.")
+                yield Problem(
+                    1, "encrypted", f"The entry {entry.filename[:200]!r} is encrypted: zip it without a password."
+                )
             else:
                 yield Member(f"{self.name}/{path}"[-255:], self, _entry_opener(archive, entry))
 
@@ -191,7 +200,9 @@ class Lines:
                 )
                 return
             except DAMAGED as error:
-                self.problems.append(Problem(self.number + 1, "cut", f"The file ends in the middle or is damaged: {error}."))
+                self.problems.append(
+                    Problem(self.number + 1, "cut", f"The file ends in the middle or is damaged: {error}.")
+                )
                 return
             if not line:
                 return
@@ -225,7 +236,9 @@ class Lines:
         """Passes over the rest of a line that is too long to hold."""
         beginning = line[:200].decode("latin-1")
         self.problems.append(
-            Problem(self.number, "line_too_long", f"The line has more than {LONGEST_LINE} bytes: it was skipped.", beginning)
+            Problem(
+                self.number, "line_too_long", f"The line has more than {LONGEST_LINE} bytes: it was skipped.", beginning
+            )
         )
         while line and not line.endswith(b"\n"):
             try:

@@ -56,7 +56,9 @@ def changes(
     """
     stored = _stored(cursor, [movie for movie, _ in rows], lock=lock)
     canonical = {
-        relation: vocabulary.slugged(cursor, kind, (n for _, record in rows for n in getattr(record, relation)), create=False)
+        relation: vocabulary.slugged(
+            cursor, kind, (n for _, record in rows for n in getattr(record, relation)), create=False
+        )
         for relation, kind in _SLUGGED.items()
     }
     canonical["collection"] = vocabulary.slugged(
@@ -79,7 +81,7 @@ def changes(
 def _stored(cursor: CursorWrapper, movies: list[int], *, lock: bool) -> dict[int, tuple[str, list[str]]]:
     if lock:
         cursor.execute("SELECT id FROM movies_movie WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [movies])
-    cursor.execute(f"SELECT m.id, {DOCUMENT}, m.locked_fields FROM movies_movie m WHERE m.id = ANY(%s)", [movies])  # noqa: S608
+    cursor.execute(f"SELECT m.id, {DOCUMENT}, m.locked_fields FROM movies_movie m WHERE m.id = ANY(%s)", [movies])
     return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
 
 

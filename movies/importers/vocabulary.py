@@ -16,19 +16,20 @@ SELECT p.name, p.key, 0, 1, now(), now() FROM unnest(%s::text[], %s::text[]) AS 
 RETURNING name, id
 """
 
+
 def slug_of(name: str, kind: str, longest: int) -> str:
     """What a genre, tag or collection is addressed by; a name without a Latin letter or digit gives a number."""
     return slugify(name)[:longest].strip("-") or f"{kind}-{crc32(name.encode()):08x}"
 
 
 def slugged(cursor: CursorWrapper, kind: str, names: Iterable[str], *, create: bool) -> dict[str, tuple[int, str]]:
-    """Id and stored name of each genre, tag or collection: of the same name, else of the same slug ("Sci-Fi", "sci fi")."""
+    """Id and stored name of each genre, tag or collection: of the same name, else of the same slug (Sci-Fi, sci fi)."""
     longest = {"genre": 60, "tag": 80, "collection": 200}[kind]
     slugs = {name: slug_of(name, kind, longest) for name in sorted(set(names))}
     if not slugs:
         return {}
     table = f"movies_{kind}"
-    query = f"SELECT id, name, slug FROM {table} WHERE name = ANY(%s) OR slug = ANY(%s) ORDER BY id"  # noqa: S608  a name of ours
+    query = f"SELECT id, name, slug FROM {table} WHERE name = ANY(%s) OR slug = ANY(%s) ORDER BY id"
     wanted = [list(slugs), list(slugs.values())]
     cursor.execute(query, wanted)
     stored = cursor.fetchall()
@@ -37,7 +38,7 @@ def slugged(cursor: CursorWrapper, kind: str, names: Iterable[str], *, create: b
         new = {slug: name for name, slug in reversed(slugs.items()) if name not in held and slug not in held}
         if new:
             cursor.execute(
-                f"INSERT INTO {table} (name, slug) SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",  # noqa: S608
+                f"INSERT INTO {table} (name, slug) SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
                 [list(reversed(new.values())), list(reversed(new.keys()))],
             )
             cursor.execute(query, wanted)
@@ -64,7 +65,7 @@ def companies(cursor: CursorWrapper, names: Iterable[str]) -> dict[str, int]:
 class People:
     """People by name, remembered from batch to batch, since the same few act in many films.
 
-    What is remembered may have gone meanwhile; then the database refuses the batch, and it is loaded again after `forget`.
+    Who is remembered may be gone meanwhile; then the database refuses the batch, and it is loaded again after `forget`.
     """
 
     REMEMBERED = 100_000
@@ -83,7 +84,7 @@ class People:
         unknown = [name for name in wanted if name not in found]
         made = 0
 
-        def values(missing: list[str]) -> list[object]:
+        def values(missing: list[str]) -> list[list[str]]:
             nonlocal made
             made = len(missing)
             return [missing, [name_key(name) for name in missing]]
@@ -96,12 +97,12 @@ class People:
 
 
 def _named(
-    cursor: CursorWrapper, table: str, names: list[str], insert: str, values: Callable[[list[str]], list[object]]
+    cursor: CursorWrapper, table: str, names: list[str], insert: str, values: Callable[[list[str]], list[list[str]]]
 ) -> dict[str, int]:
     if not names:
         return {}
     cursor.execute(
-        f"SELECT DISTINCT ON (name) name, id FROM {table} WHERE name = ANY(%s) ORDER BY name, id",  # noqa: S608  a name of ours
+        f"SELECT DISTINCT ON (name) name, id FROM {table} WHERE name = ANY(%s) ORDER BY name, id",
         [names],
     )
     found: dict[str, int] = dict(cursor.fetchall())

@@ -104,7 +104,10 @@ def _awards(value: object, name: str) -> list[Nomination]:
     found: dict[tuple[Any, ...], Nomination] = {}
     for item in cleaning.items(value, name):
         item = _part(item, name, Nomination._fields, ("award", "category"))
-        award, category = cleaning.text(item["award"], name, 100), cleaning.text(item["category"], f"{name}.category", 200)
+        award, category = (
+            cleaning.text(item["award"], name, 100),
+            cleaning.text(item["category"], f"{name}.category", 200),
+        )
         if award and category:
             ceremony = cleaning.integer(item.get("ceremony"), f"{name}.ceremony", 1, 9999)
             people = tuple(_names(item.get("people"), f"{name}.people"))
@@ -209,7 +212,7 @@ def finish(record: Record, this_year: int) -> Record:
         elif abs(record.release_date.year - record.year) > _MOST_YEARS_APART:
             raise Refused(
                 "contradiction",
-                f"release_date {record.release_date} is more than {_MOST_YEARS_APART} years from the year {record.year}.",
+                f"release_date {record.release_date} is over {_MOST_YEARS_APART} years from the year {record.year}.",
             )
     if record.year and record.year > this_year + 10:
         record.remarks.append(("far_year", f"The year {record.year} is more than ten years ahead: taken as it stands."))

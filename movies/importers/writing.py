@@ -10,7 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from movies.importers import vocabulary
 from movies.importers.record import SCALARS, Record
-from movies.models import Credit
+from movies.models import Credit, Video
 from movies.services.figures import popularity
 from movies.services.slugs import slug_base
 
@@ -32,7 +32,7 @@ _UPDATE = f"""
 UPDATE movies_movie m
 SET {", ".join(f"{column} = s.{column}" for column in _COPIED[1:])}, version = m.version + 1, updated_at = now()
 FROM {_STAGED} s WHERE m.id = s.id
-"""  # noqa: S608  columns of ours
+"""
 
 
 @dataclass(slots=True)
@@ -52,7 +52,11 @@ def ids_for(cursor: CursorWrapper, records: Collection[Record], known: vocabular
     names = {
         name: None
         for record in records
-        for name in (*record.directors, *(member.name for member in record.cast), *(member.name for member in record.crew))
+        for name in (
+            *record.directors,
+            *(member.name for member in record.cast),
+            *(member.name for member in record.crew),
+        )
     }
     people, made = known.named(cursor, names)
     return Ids(
@@ -67,9 +71,7 @@ def ids_for(cursor: CursorWrapper, records: Collection[Record], known: vocabular
     )
 
 
-def insert_movies(
-    cursor: CursorWrapper, records: Sequence[tuple[Record, str]], ids: Ids, *, source: str
-) -> list[int]:
+def insert_movies(cursor: CursorWrapper, records: Sequence[tuple[Record, str]], ids: Ids, *, source: str) -> list[int]:
     """Adds movies (each with its title key) as published, with all that hangs on them; returns their ids in order."""
     if not records:
         return []
@@ -119,8 +121,6 @@ def _array(values: Iterable[object]) -> str:
 
 def trailer_url(record: Record) -> str | None:
     """The page of the first trailer, an official one before others: as `movies.services.copies` chooses."""
-    from movies.models import Video
-
     trailers = [clip for clip in record.videos if clip.kind == Video.Kind.TRAILER]
     first = min(trailers, key=lambda clip: not clip.official, default=None)
     return Video.PAGES[Video.Provider(first.provider)] + first.key if first else None
@@ -149,9 +149,9 @@ def free_slugs(cursor: CursorWrapper, bases: Sequence[str]) -> list[str]:
     return slugs
 
 
-def _taken(cursor: CursorWrapper, of_movies: str, of_redirects: str, value: object) -> set[str]:
+def _taken(cursor: CursorWrapper, of_movies: str, of_redirects: str, value: str | list[str]) -> set[str]:
     cursor.execute(
-        f"SELECT slug FROM movies_movie WHERE {of_movies}"  # noqa: S608  conditions of ours
+        f"SELECT slug FROM movies_movie WHERE {of_movies}"
         f" UNION ALL SELECT old_slug FROM movies_movieredirect WHERE {of_redirects}",
         [value, value],
     )
@@ -222,16 +222,25 @@ TABLES: dict[str, tuple[str, tuple[str, ...], str, Callable[[Movies, Ids], Rows]
     "cast": ("movies_credit", _CREDIT, "kind = 'cast'", _cast),
     "crew": ("movies_credit", _CREDIT, "kind = 'crew' AND job <> 'Director'", _crew),
     "alternative_titles": (
-        "movies_alternativetitle", ("movie_id", "title", "country", "language", "kind"), "true", _own("alternative_titles"),
+        "movies_alternativetitle",
+        ("movie_id", "title", "country", "language", "kind"),
+        "true",
+        _own("alternative_titles"),
     ),
     "awards": ("movies_award", ("movie_id", "award", "ceremony", "category", "won", "people"), "true", _awards),
     "release_dates": (
-        "movies_releasedate", ("movie_id", "country", "kind", "date", "certification", "note"), "true", _own("release_dates"),
+        "movies_releasedate",
+        ("movie_id", "country", "kind", "date", "certification", "note"),
+        "true",
+        _own("release_dates"),
     ),
     "videos": (
-        "movies_video", ("movie_id", "provider", "key", "kind", "name", "official", "language", "position"), "true", _videos,
+        "movies_video",
+        ("movie_id", "provider", "key", "kind", "name", "official", "language", "position"),
+        "true",
+        _videos,
     ),
-}  # fmt: skip
+}
 _FIGURES = ("movie_id", "known_raters", "rating_count", "rating_sum", "plays", "favorites")
 
 
@@ -253,7 +262,7 @@ def replace_relation(cursor: CursorWrapper, relation: str, movies: Movies, ids: 
         )
         return
     table, columns, which, rows = TABLES[relation]
-    cursor.execute(f"DELETE FROM {table} WHERE movie_id = ANY(%s) AND {which}", [[movie for movie, _ in movies]])  # noqa: S608
+    cursor.execute(f"DELETE FROM {table} WHERE movie_id = ANY(%s) AND {which}", [[movie for movie, _ in movies]])
     _copy(cursor, table, columns, rows(movies, ids))
 
 

@@ -28,7 +28,7 @@ _WAITING = (ImportRun.State.WAITING, *engine.ACTIVE)
 def request_import(
     *,
     upload: File[bytes],
-    format: str = "auto",
+    format: str = "auto",  # noqa: A002  the field's own word
     preview: bool = False,
     update_existing: bool = False,
     requested_by: Any = None,
@@ -91,7 +91,9 @@ def start_import(*, run_id: int) -> ImportRun:
     """Carries out what was previewed. Raises NotFound, and Conflict when the run is no finished preview."""
     run = _locked(run_id)
     if run.state != ImportRun.State.PREVIEWED:
-        raise Conflict(f"The import is {run.state}, not previewed: only a finished preview can be started.", code="not_previewed")
+        raise Conflict(
+            f"The import is {run.state}, not previewed: only a finished preview can be started.", code="not_previewed"
+        )
     run.rejects.all().delete()
     run.checkpoint = {"format": run.checkpoint.get("format", "auto")}
     run.state, run.preview, run.changes = ImportRun.State.WAITING, False, []
@@ -133,7 +135,7 @@ def run_import(
     run: ImportRun,
     paths: Sequence[Path],
     limits: Limits = LOCAL,
-    format: str = "auto",
+    format: str = "auto",  # noqa: A002  the field's own word
     batch_size: int = engine.BATCH_SIZE,
     limit: int | None = None,
     progress: engine.Progress | None = None,
@@ -144,13 +146,14 @@ def run_import(
     Raises Conflict while another import runs and RuleViolation when nothing in the files can be read; a failure in the
     middle is written down in the run, which can then be resumed.
     """
-    with engine.alone(), _opened(paths, run.names, limits) as sources:
-        # The format that was asked for, for whoever resumes the run: `run.format` says what was recognised.
-        format = run.checkpoint.setdefault("format", format)
+    # The format that was asked for, for whoever resumes the run: `run.format` says what was recognised.
+    wanted = run.checkpoint.setdefault("format", format)
+    with engine.alone():
         try:
-            engine.execute(
-                run, plan(sources, format), batch_size=batch_size, limit=limit, progress=progress, diff=diff
-            )
+            with _opened(paths, run.names, limits) as sources:
+                engine.execute(
+                    run, plan(sources, wanted), batch_size=batch_size, limit=limit, progress=progress, diff=diff
+                )
         except engine.Cancelled:
             run.refresh_from_db()
             # What earlier batches wrote stays, so it must be found and counted.
@@ -185,7 +188,7 @@ def _opened(paths: Sequence[Path], names: Sequence[str], limits: Limits) -> Iter
 
 
 def run_uploaded(*, run_id: int) -> None:
-    """What the job does: imports or previews an upload. May be called again at any time: a run that is over stays over."""
+    """What the job does: imports or previews an upload. May be called at any time: a run that is over stays over."""
     run = ImportRun.objects.filter(pk=run_id).first()
     if run is None or run.path is None or run.state not in (*_WAITING, ImportRun.State.FAILED):
         return

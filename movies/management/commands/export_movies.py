@@ -4,7 +4,7 @@ import gzip
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -14,10 +14,10 @@ from movies.importers.recognise import Format
 
 class Command(BaseCommand):
     help = (
-        "Writes all published films, in constant memory: as Watchly's CSV, JSON or NDJSON (which loses nothing), or as the "
-        "Wikipedia list, film facts or MovieTweetings' films. A name that ends in .gz is compressed."
+        "Writes all published films, in constant memory: as Watchly's CSV, JSON or NDJSON (which loses nothing), or as "
+        "the Wikipedia list, film facts or MovieTweetings' films. A name that ends in .gz is compressed."
     )
-    requires_system_checks: ClassVar = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, nargs="?", metavar="FILE", help="where to write; stdout when left out")
@@ -43,6 +43,6 @@ class Command(BaseCommand):
         self.stderr.write(f"Wrote {path.stat().st_size:,} bytes to {path}.")
 
 
-def _write(format: str, stream: BinaryIO | gzip.GzipFile) -> None:
-    for piece in export(format):
+def _write(kind: str, stream: BinaryIO | gzip.GzipFile) -> None:
+    for piece in export(kind):
         stream.write(piece)

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -30,20 +31,26 @@ _positive.__name__ = "number from 1"  # argparse says it in its refusal
 
 class Command(BaseCommand):
     help = (
-        "Loads films from Watchly's CSV, JSON and NDJSON, the Wikipedia list, film facts and MovieTweetings, also in gz "
-        "and zip. Exits with 0 when the files were read (refused rows are in the report), 1 when not, 2 on bad usage."
+        "Loads films from Watchly's CSV, JSON and NDJSON, the Wikipedia list, film facts and MovieTweetings, also in "
+        "gz and zip. Exits with 0 when the files were read (refused rows are in the report), 1 if not, 2 on bad use."
     )
 
-    requires_system_checks: ClassVar = []  # they take longer than a small import
+    requires_system_checks = ()  # they take longer than a small import
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument("--format", choices=CHOICES, default="auto", help="by default recognised from the content")
         parser.add_argument("--update-existing", action="store_true", help="also change films that are known already")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, field by field; write nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would change, field by field; write nothing"
+        )
         parser.add_argument("--limit", type=_positive, metavar="N", help="read at most N rows")
-        parser.add_argument("--batch-size", type=_positive, default=BATCH_SIZE, metavar="N", help="rows in one transaction")
-        parser.add_argument("--resume", action="store_true", help="go on with the last run of these files that was killed")
+        parser.add_argument(
+            "--batch-size", type=_positive, default=BATCH_SIZE, metavar="N", help="rows in one transaction"
+        )
+        parser.add_argument(
+            "--resume", action="store_true", help="go on with the last run of these files that was killed"
+        )
         parser.add_argument("--rejects", type=Path, metavar="FILE", help="write the report to this CSV file")
 
     def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
@@ -60,7 +67,7 @@ class Command(BaseCommand):
         elif options["resume"]:
             self.stderr.write("No killed import of these files is known: starting from the beginning.")
         run = run or new_run(paths=paths, preview=options["dry_run"], update_existing=update, digest=digest)
-        bar = ProgressBar(self.stderr._out)
+        bar = ProgressBar(sys.stderr)
         try:
             run = run_import(
                 run=run,

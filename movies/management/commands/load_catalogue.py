@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -12,12 +13,14 @@ CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "catalogue.ndjson.gz"
 
 
 class Command(BaseCommand):
-    help = "Loads the packaged catalogue of some 84,000 films. Does nothing when it is in already; goes on where it was killed."
+    help = "Loads the packaged catalogue of some 84,000 films, unless it is in already; goes on where it was killed."
 
-    requires_system_checks: ClassVar = []  # they take longer than a small import
+    requires_system_checks = ()  # they take longer than a small import
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--limit", type=int, metavar="N", help="load only N films, for a small catalogue to try things on")
+        parser.add_argument(
+            "--limit", type=int, metavar="N", help="load only N films, for a small catalogue to try things on"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Imported here, so that a start with the catalogue in place does not wait for what it does not need.
@@ -27,11 +30,13 @@ class Command(BaseCommand):
 
         limit = options["limit"]
         digest = digest_of([CATALOGUE])
-        if ImportRun.objects.filter(digest=digest, state=ImportRun.State.DONE, preview=False, checkpoint__limit=None).exists():
+        if ImportRun.objects.filter(
+            digest=digest, state=ImportRun.State.DONE, preview=False, checkpoint__limit=None
+        ).exists():
             self.stdout.write("The packaged catalogue is loaded.")
             return
         run = unfinished_run(digest=digest, update_existing=False) or new_run(paths=[CATALOGUE], digest=digest)
-        bar = ProgressBar(self.stderr._out)
+        bar = ProgressBar(sys.stderr)
         try:
             run_import(run=run, paths=[CATALOGUE], format="ndjson", limit=limit, progress=bar)
         except WatchlyError as error:
