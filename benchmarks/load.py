@@ -67,7 +67,9 @@ class _Connection:
 
 def run(port: int, targets: Sequence[tuple[str, int]], *, connections: int, seconds: float) -> Outcome:
     """Asks for the paths in turn, each answer expected to be 200 with so many bytes of body."""
-    requests = cycle([(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode(), size) for path, size in targets])
+    requests = cycle(
+        [(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode(), size) for path, size in targets]
+    )
     outcome = Outcome(seconds)
     with selectors.DefaultSelector() as selector:
         open_ones = [_Connection(port, requests) for _ in range(connections)]

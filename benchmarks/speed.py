@@ -17,8 +17,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -106,15 +106,24 @@ def main() -> int:
     with embedded_servers():
         ids = _filled(arguments.movies)
         app_port, floor_port = _free_port(), _free_port()
-        environment = {**os.environ, "PORT": str(app_port), "WEB_WORKERS": str(WORKERS), "WATCHLY_RATE_SCALE": "1000000"}
+        environment = {
+            **os.environ,
+            "PORT": str(app_port),
+            "WEB_WORKERS": str(WORKERS),
+            "WATCHLY_RATE_SCALE": "1000000",
+            "WATCHLY_CATALOGUE": "0",
+        }
         for name in ("DATABASE_URL", "REDIS_URL"):
             if name not in _GIVEN:
                 environment.pop(name, None)  # so that `up` finds the embedded servers by itself, as on a laptop
         floor_environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        options = f"--port {floor_port} --workers {WORKERS} --blocking-threads 4 --no-ws --log-level error"
         floor = [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(floor_port), "--workers", str(WORKERS),
-            "--blocking-threads", "4", "--no-ws", "--log-level", "error", "benchmarks.floor.app:application",
-        ]  # fmt: skip
+            sys.executable,
+            *["-m", "granian", "--interface", "wsgi"],
+            *options.split(),
+            "benchmarks.floor.app:application",
+        ]
         app_url, floor_url = f"http://127.0.0.1:{app_port}/api", f"http://127.0.0.1:{floor_port}"
         with (
             _started([sys.executable, "manage.py", "up"], environment, f"http://127.0.0.1:{app_port}/readyz", 180),
@@ -123,11 +132,17 @@ def main() -> int:
             page, floor_page = json.loads(_get(f"{app_url}/movies")), json.loads(_get(f"{floor_url}/movies"))
             if not all(_same(a, b) for a, b in zip(page["results"], floor_page, strict=True)):
                 sys.exit("the floor and the application give different films")
-            if not _same(json.loads(_get(f"{app_url}/movies/{ids[0]}?expand=credits")), json.loads(_get(f"{floor_url}/movie/{ids[0]}"))):
+            if not _same(
+                json.loads(_get(f"{app_url}/movies/{ids[0]}?expand=credits")),
+                json.loads(_get(f"{floor_url}/movie/{ids[0]}")),
+            ):
                 sys.exit("the floor and the application give different films")
             cases = {
                 "first page of movies": (["/api/movies"], ["/movies"]),
-                "one movie with credits": ([f"/api/movies/{pk}?expand=credits" for pk in ids], [f"/movie/{pk}" for pk in ids]),
+                "one movie with credits": (
+                    [f"/api/movies/{pk}?expand=credits" for pk in ids],
+                    [f"/movie/{pk}" for pk in ids],
+                ),
             }
             missed = False
             for name, (ours, floors) in cases.items():
