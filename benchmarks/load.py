@@ -1,4 +1,4 @@
-"""A load of plain GET requests over a number of kept-alive connections, from one thread, counting expected answers only."""
+"""A load of plain GET requests over kept-alive connections, from one thread, counting expected answers only."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """`make bench`: the application, as `make run` starts it, beside the floor, in one run, with the ratio printed.
 
-Both serve the same 100,000 films from one database to 16 connections with 2 workers each, warmed, and take turns, so that
-what else the machine does falls on both. Exit code 1 when a bar is missed.
+Both serve the same 100,000 films from one database to 16 connections with 2 workers each, warmed, and take turns, so
+that what else the machine does falls on both. Exit code 1 when a bar is missed.
 """
 
 from __future__ import annotations
