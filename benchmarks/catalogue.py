@@ -14,12 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from movies.languages import language_code
-from movies.places import country_code
-
-CHECKOUT = Path(__file__).resolve().parent.parent
-# Where film lists are looked for (JSON lines with "title" and "year", gzipped): the packaged one, then the shared ones.
-FOLDERS = (CHECKOUT / "movies" / "data", CHECKOUT.parent / "shared" / "data", Path("/work/shared/data"))
+# The packaged catalogue: some 84,000 films, in the format of Watchly's own export.
+PACKAGED = Path(__file__).resolve().parent.parent / "movies" / "data" / "catalogue.ndjson.gz"
 
 GENRES = (
     "Drama", "Comedy", "Romance", "Western", "Crime", "Action", "Thriller", "Horror", "Musical", "Adventure", "War",
@@ -66,24 +62,14 @@ class Film:
         return round(math.log(1 + self.raters) + 2 * math.log(1 + tracked), 4)
 
 
-def film_lists() -> list[Path]:
-    """The film lists of the first folder that has any. Raises FileNotFoundError when there is none."""
-    for folder in FOLDERS:
-        if found := sorted(folder.glob("*film*.jsonl.gz")):
-            return found
-    raise FileNotFoundError(f"No film lists (*film*.jsonl.gz) in {', '.join(map(str, FOLDERS))}.")
+def real_films() -> list[dict[str, Any]]:
+    """The films of the packaged catalogue, in its order."""
+    with gzip.open(PACKAGED, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
-def real_films(paths: list[Path]) -> list[dict[str, Any]]:
-    """What the lists know, one row per title and year, in order of year and title."""
-    films: dict[tuple[str, int], dict[str, Any]] = {}
-    for path in paths:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                if row.get("title") and row.get("year"):
-                    films.setdefault((row["title"], row["year"]), {}).update(row)
-    return [films[key] for key in sorted(films, key=lambda key: (key[1], key[0]))]
+def _cast(row: dict[str, Any]) -> list[str]:
+    return [part["name"] for part in row.get("cast", ())]
 
 
 class Catalogue:
@@ -92,7 +78,7 @@ class Catalogue:
     def __init__(self, count: int, seed: int) -> None:
         self.count = count
         self._random = random.Random(seed)
-        real = real_films(film_lists())
+        real = real_films()
         self._random.shuffle(real)
         self._real = real[:count]
         self._titles = [film["title"] for film in real]
@@ -100,14 +86,12 @@ class Catalogue:
         words = {word.strip(".,!?:;\"'()[]") for words in self._words for word in words}
         self._vocabulary = sorted(word for word in words if len(word) > 3)
         self._used: set[str] = set()
-        self._imdb_ids: set[str] = set()
-        names = dict.fromkeys(
-            name for film in self._real for name in (*film.get("cast", ()), *film.get("directors", ())) if name.strip()
-        )
+        names = dict.fromkeys(name for film in self._real for name in (*_cast(film), *film.get("directors", ())))
         self._position = {name: position for position, name in enumerate(names)}
         self.people = [*names, *self._invented_names(list(names), max(count * 3 // 4 - len(names), 0))]
         self._fame = list(range(len(self.people)))
         self._random.shuffle(self._fame)
+        self._sentences = [f"{self._spliced()} {self._spliced().lower()}." for _ in range(5_000)]
         self._genre = {name: position for position, name in enumerate(GENRES)}
 
     def films(self) -> Iterator[Film]:
@@ -131,13 +115,11 @@ class Catalogue:
     def _real_film(self, row: dict[str, Any]) -> Film:
         film = Film(row["title"][:500], row["year"])
         film.genres = [self._genre[genre] for genre in row.get("genres", ()) if genre in self._genre]
-        film.cast = [self._position[name] for name in dict.fromkeys(row.get("cast", ())) if name.strip()]
-        film.directors = [self._position[name] for name in dict.fromkeys(row.get("directors", ())) if name.strip()]
-        film.release_date = row.get("release_date") if len(row.get("release_date") or "") == 10 else None
-        film.runtime = row.get("runtime")
-        film.countries = [code for name in row.get("countries", ()) if (code := country_code(name))]
-        film.languages = [code for name in row.get("languages", ()) if (code := language_code(name))]
-        film.imdb_id = row.get("imdb_id")
+        film.cast = [self._position[name] for name in dict.fromkeys(_cast(row))]
+        film.directors = [self._position[name] for name in dict.fromkeys(row.get("directors", ()))]
+        film.release_date, film.runtime, film.imdb_id = row.get("release_date"), row.get("runtime"), row.get("imdb_id")
+        film.countries, film.languages = row.get("countries", []), row.get("languages", [])
+        film.raters = row.get("known_raters", 0)
         self._used.add(film.title)
         return film
 
@@ -205,15 +187,11 @@ class Catalogue:
         if chance.random() < 0.35:
             film.tags = sorted({int(TAGS * chance.random() ** 3) for _ in range(chance.randint(1, 6))})
         if chance.random() < 0.6:
-            film.overview = " ".join(self._spliced() for _ in range(chance.randint(4, 20))) + "."
+            film.overview = " ".join(chance.choices(self._sentences, k=chance.randint(2, 10)))
         if chance.random() < 0.15:
             film.tagline = self._spliced()
         if chance.random() < 0.08:
             film.alternatives = list(dict.fromkeys(self._spliced() for _ in range(chance.randint(1, 3))))
-        if film.imdb_id in self._imdb_ids:
-            film.imdb_id = None
-        elif film.imdb_id:
-            self._imdb_ids.add(film.imdb_id)
         self._complete_figures(film)
         state = chance.random()
         film.state = "draft" if state < 0.005 else "withdrawn" if state < 0.01 else "published"
@@ -221,7 +199,7 @@ class Catalogue:
     def _complete_figures(self, film: Film) -> None:
         """Most films are known to few, a few to almost everybody (Pareto)."""
         chance = self._random
-        if chance.random() < 0.55:
+        if not film.raters and chance.random() < 0.5:
             film.raters = min(int(chance.paretovariate(0.7)), 3_000_000)
         if chance.random() < 0.15:
             film.ratings = min(int(chance.paretovariate(0.9)), 50_000)

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 if __name__ == "__main__":
     import django
@@ -66,13 +67,13 @@ class Latency:
         return ordered[min(len(ordered) * percent // 100, len(ordered) - 1)]
 
 
-def main() -> None:
-    """The command line."""
+def run(arguments: list[str] | None = None) -> NoReturn:
+    """The command line; its own arguments unless others are given."""
     parser = argparse.ArgumentParser(prog="benchmarks.search", description=__doc__)
     parser.add_argument("--sample", type=int, default=SAMPLE, help="queries of each kind")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("-v", "--verbose", action="store_true", help="list what was missed")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     films = _films()
     if len(films) < options.sample:
         sys.exit(f"Only {len(films)} films: run benchmarks.generate first.")
@@ -89,23 +90,23 @@ def main() -> None:
     typed: list[str] = []
     for _, title, _, key in chance.sample(films, options.sample):
         found = search.measure(find_movies, title)
-        _count(exact, title, found, lambda movie, key=key: keys.get(movie) == key)
+        _count(exact, title, found, _same_title(keys, key))
         typed.append(title[: chance.randint(1, min(len(title), 12))])
     for movie, title, year, _ in chance.sample([film for film in films if film[2]], options.sample):
         found = search.measure(find_movies, f"{title} {year}")
-        _count(dated, f"{title} {year}", found, lambda hit, movie=movie: hit == movie)
+        _count(dated, f"{title} {year}", found, movie.__eq__)
     long_enough = [film for film in films if sum(letter.isalpha() for letter in film[1]) >= 6]
     for _, title, _, key in chance.sample(long_enough, options.sample):
         query = mistype(title, chance)
         found = search.measure(find_movies, query)
-        _count(mistyped, f"{query}  (meant: {title})", found, lambda movie, key=key: keys.get(movie) == key)
+        _count(mistyped, f"{query}  (meant: {title})", found, _same_title(keys, key))
     for text in typed:
         suggest.measure(suggest_movies, text)
     sys.exit(_report(classes, latencies, len(films), verbose=options.verbose))
 
 
 def mistype(title: str, chance: random.Random) -> str:
-    """The title with one of its letters wrong, missing, doubled up with another, or swapped with the letter after it."""
+    """The title with one of its letters wrong, missing or swapped with the letter after it, or with one too many."""
     letters = [at for at, letter in enumerate(title) if letter.isalpha()]
     pairs = [at for at in letters[:-1] if title[at + 1].isalpha() and title[at].lower() != title[at + 1].lower()]
     kind = chance.choice(("wrong", "missing", "extra", "swapped") if pairs else ("wrong", "missing", "extra"))
@@ -118,6 +119,10 @@ def mistype(title: str, chance: random.Random) -> str:
     if kind == "extra":
         return title[:at] + other + title[at:]
     return title[:at] + title[at + 1] + title[at] + title[at + 2 :]
+
+
+def _same_title(keys: dict[int, str], key: str) -> Callable[[int], bool]:
+    return lambda movie: keys.get(movie) == key
 
 
 def _films() -> list[_Film]:
@@ -163,4 +168,4 @@ def _report(classes: tuple[Class, ...], latencies: tuple[Latency, ...], films: i
 
 
 if __name__ == "__main__":
-    main()
+    run()

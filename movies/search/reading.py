@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from movies.search.entries import STOP_WORDS, compacted, edit_of_nothing, edits, shortened, spelt_words
+from movies.search.entries import STOP_WORDS, compacted, edit_of_nothing, edits, shortened
 from movies.search.normalise import ARTICLES, name_key, title_key
 
 # What is read of a query: more than anybody types, and an end to what a hostile one costs.
@@ -108,4 +108,5 @@ def _forgiven(forms: list[str], whole: str) -> list[int] | None:
 
 def _spelling(word: str, *, alone: bool) -> list[int]:
     """Hashes of a word's edits; none for one in which no typing error is forgiven."""
-    return edits(word) if spelt_words([word]) and not (alone and len(word) < _SHORTEST_FORGIVEN) else []
+    # Next to other words even two letters may be what is left of three: "tm hanks".
+    return edits(word) if len(word) >= (_SHORTEST_FORGIVEN if alone else 2) and not word.isdigit() else []

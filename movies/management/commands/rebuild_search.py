@@ -10,8 +10,8 @@ from movies.search.index import rebuild
 
 class Command(BaseCommand):
     help = (
-        "Compares the search index with the catalogue and mends it: after loading rows past the services, or a new version"
-        " that reads titles differently. Searches go on meanwhile; can be stopped and run again."
+        "Compares the search index with the catalogue and mends it: after rows were loaded past the services, or with a"
+        " version that reads titles differently. Searches go on meanwhile; it can be stopped and run again."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
