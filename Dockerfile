@@ -5,7 +5,10 @@
 #   docker run … watchly python manage.py migrate      once for a release, before the rest
 #   docker run … watchly python manage.py worker       jobs; restart it always, since it ends when PostgreSQL restarts
 #
-# To try it without servers, `docker run -e WATCHLY_ENV=local -e HOST=0.0.0.0 -v watchly:/data -p 8000:8000 watchly python manage.py up`
+# To try it without servers of one's own:
+#
+#   docker run -e WATCHLY_ENV=local -e STATIC_ROOT=/data/static -v watchly:/data -p 8000:8000 watchly python manage.py up
+#
 # starts those of the wheels. That is why the two wheels stay: 80 MB, and the image is also what `make run` is. They run nothing by
 # themselves; an image without them is built with `--build-arg EMBEDDED=no`.
 
