@@ -1,4 +1,6 @@
-"""Facets: what a list is filtered by for equality (genres, tags, countries, language, release status), in one int array.
+"""Facets: what a list is filtered by for equality, in one array of whole numbers.
+
+They are genres, tags, countries, language and release status.
 
 A facet is a whole number whose lowest three bits say which kind it is. One array with one GIN index answers every such
 filter and all of them together, and it is small enough to stand in the index of every ordering. The database computes

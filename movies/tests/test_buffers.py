@@ -1,4 +1,7 @@
-"""No filter with any ordering reads more than 5,000 buffers at 200,000 films, also where the two work against each other."""
+"""No filter with any ordering reads more than 5,000 buffers at 200,000 films.
+
+Also where the two work against each other.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ MOVIES = 200_000
 MOST_BUFFERS = 5_000
 
 # Skewed and correlated as the real catalogue is: silent films are old (and no list of the newest has one), half of all
-# have no runtime, ratings are rare, one language and one country dominate, and some genres, tags and people are very rare.
+# have no runtime, ratings are rare, one language and one country dominate, and some genres, tags and people are very
+# rare.
 _FILL = f"""
 INSERT INTO movies_genre (id, name, slug) SELECT i, 'Genre ' || i, 'genre-' || i FROM generate_series(1, 40) i;
 INSERT INTO movies_tag (id, name, slug) SELECT i, 'tag ' || i, 'tag-' || i FROM generate_series(1, 300) i;
@@ -46,7 +50,8 @@ FROM (
 INSERT INTO movies_person (name, name_key, credit_count, version, created_at, updated_at)
 SELECT 'Person ' || i, 'person ' || i, 0, 1, now(), now() FROM generate_series(1, 3) i;
 INSERT INTO movies_credit (movie_id, person_id, kind, position)
-SELECT m.id, (SELECT min(id) FROM movies_person), 'cast', 0 FROM movies_movie m WHERE m.runtime % 100 = 7 AND m.id % 20 < 2;
+SELECT m.id, (SELECT min(id) FROM movies_person), 'cast', 0
+FROM movies_movie m WHERE m.runtime % 100 = 7 AND m.id % 20 < 2;
 """
 
 FILTERS = {

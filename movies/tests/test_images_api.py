@@ -54,7 +54,13 @@ def test_a_poster_is_seen_wherever_the_movie_is(curator: APIClient, anyone: APIC
         ({"file": jpeg}, "/kind"),
         ({"file": jpeg, "kind": "poster", "language": "French"}, "/language"),
         ({"file": jpeg, "kind": "poster", "colour": "red"}, "/colour"),
-        ({"file": lambda: SimpleUploadedFile("x.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "kind": "poster"}, "/file"),
+        (
+            {
+                "file": lambda: SimpleUploadedFile("x.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+                "kind": "poster",
+            },
+            "/file",
+        ),
         ({"file": lambda: SimpleUploadedFile("x.jpg", b""), "kind": "poster"}, "/file"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -19,6 +20,12 @@ def out() -> OutputWrapper:
     return OutputWrapper(io.StringIO())
 
 
+def written(out: OutputWrapper) -> str:
+    stream: Any = out._out
+    text: str = stream.getvalue()
+    return text
+
+
 @pytest.fixture
 def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "run").mkdir()
@@ -31,7 +38,7 @@ def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_password_is_printed_once(data_folder: Path, out: OutputWrapper) -> None:
     first_run.create_admin(out)
     first_run.create_admin(out)
-    (line,) = [line for line in out._out.getvalue().splitlines() if "password, shown only this once" in line]
+    (line,) = [line for line in written(out).splitlines() if "password, shown only this once" in line]
     password = line.split(": ")[1]
     assert get_user_model().objects.get(username="admin", is_superuser=True).check_password(password)
     assert not [path for path in data_folder.rglob("*") if path.is_file() and password in path.read_text()]
@@ -47,7 +54,7 @@ def test_name_that_is_taken_is_left_to_its_user(
     made = get_user_model().objects.get(is_superuser=True)
     assert made.username.startswith("admin-")
     assert made.check_password("a password of mine")
-    assert "a password of mine" not in out._out.getvalue()
+    assert "a password of mine" not in written(out)
 
 
 def test_static_files_are_collected_when_they_changed(

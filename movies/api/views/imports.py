@@ -90,7 +90,7 @@ class ImportRunSerializer(serializers.ModelSerializer[ImportRun]):
 
     @extend_schema_field(ImportCountsSerializer)
     def get_counts(self, run: ImportRun) -> dict[str, int]:
-        return {name: getattr(run, name) for name in ImportCountsSerializer().fields}
+        return {name: getattr(run, name) for name in ImportCountsSerializer().get_fields()}
 
     @extend_schema_field(ImportRejectSerializer(many=True))
     def get_rejects(self, run: ImportRun) -> list[dict[str, Any]]:
