@@ -46,6 +46,11 @@ def _paragraphs(value: str) -> str:
 
 def text(value: object, name: str, longest: int) -> str | None:
     """One line of text of at most `longest` characters."""
+    # What nearly every value is comes first: this is called some twenty times per film.
+    if type(value) is str and len(value) <= longest:
+        tidy = _one_line(value)
+        if len(tidy) <= longest:
+            return tidy or None
     if value is None:
         return None
     if not isinstance(value, str):
@@ -149,12 +154,20 @@ def items(value: object, name: str) -> Iterator[Any]:
 
 def texts(value: object, name: str, longest: int) -> list[str]:
     """A list of texts, each once, empty ones left out, in their order."""
-    found = dict.fromkeys(text(item, name, longest) for item in items(value, name))
+    if not value and (value is None or isinstance(value, list)):
+        return []
+    found = dict.fromkeys([text(item, name, longest) for item in items(value, name)])
     return [item for item in found if item]
 
 
 def codes(value: object, name: str, known: Callable[[str], bool], meant: Callable[[str], str | None]) -> list[str]:
     """A list of ISO codes, each once, in their order; a name is answered with the code that it has."""
+    if (
+        isinstance(value, list)
+        and len(value) <= MOST_PARTS
+        and all(type(item) is str and known(item) for item in value)
+    ):
+        return list(dict.fromkeys(value))
     found = texts(value, name, 100)
     for item in found:
         check_code(item, name, known, meant)

@@ -29,6 +29,8 @@ SORTED_BY = 200
 _MOST_YEARS_APART = 5
 _VIDEO_KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
+_PARTS = (CastMember, CrewMember, TitleElsewhere, Nomination, Release, Clip)
+_KNOWN_PARTS: dict[tuple[str, ...], frozenset[str]] = {part._fields: frozenset(part._fields) for part in _PARTS}
 _country = partial(cleaning.check_code, known=is_country, meant=country_code)
 _language = partial(cleaning.check_code, known=is_language, meant=language_code)
 
@@ -37,7 +39,8 @@ def _part(value: Any, name: str, fields: tuple[str, ...], required: tuple[str, .
     """An object inside a list, with known fields and the required ones."""
     if not isinstance(value, dict):
         raise Refused("not_an_object", f"{name} holds something that is no object: give {{{', '.join(fields)}}}.")
-    _check_fields(value, fields, f"{name}: ")
+    if not value.keys() <= _KNOWN_PARTS[fields]:
+        _check_fields(value, fields, f"{name}: ")
     for field in required:
         if value.get(field) in (None, ""):
             raise Refused("missing", f"An entry of {name} has no {field}.")

@@ -101,7 +101,7 @@ def test_facts_give_codes_for_names_and_remark_what_has_none(tmp_path: Path) -> 
     row = {"title": "Solaris", "year": 1972, "href": "Solaris_(film)",
            "countries": ["Soviet Union", "West Germany", "Atlantis"],
            "languages": ["Russian", "American Sign", "Min Nan"], "release_date": "1901-01-01",
-           "awards": [{"award": "Oscar", "ceremony": 1, "category": "Writing", "won": False, "names": ["B", "A"]}]}  # fmt: skip
+           "awards": [{"award": "Oscar", "category": "Writing", "won": False, "names": ["B", "A"]}]}  # fmt: skip
 
     found = read_all(lay(tmp_path, "f.jsonl", [row]))
 
