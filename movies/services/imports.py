@@ -149,6 +149,10 @@ def run_import(
     # The format that was asked for, for whoever resumes the run: `run.format` says what was recognised.
     wanted = run.checkpoint.setdefault("format", format)
     with engine.alone():
+        # While we hold the lock nobody else runs: what says so was killed, and can be resumed.
+        ImportRun.objects.filter(state__in=engine.ACTIVE).exclude(pk=run.pk).update(
+            state=ImportRun.State.FAILED, error="It was killed: resume it, or import the file again."
+        )
         try:
             with _opened(paths, run.names, limits) as sources:
                 engine.execute(

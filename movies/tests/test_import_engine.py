@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from movies.importers import engine
 from movies.models import CatalogueCount, Genre, ImportedMovie, ImportRun, Movie, MovieRedirect, Person
 from movies.services.imports import run_import, unfinished_run
-from movies.tests.factories import MovieFactory, PersonFactory
+from movies.tests.factories import ImportRunFactory, MovieFactory, PersonFactory
 from movies.tests.importing import HEAT, contents, counts, forget, import_file, lay, mended, report, versions
 from watchly.common.errors import Conflict, RuleViolation
 
@@ -189,6 +189,15 @@ def test_only_one_import_runs_at_a_time(tmp_path: Path, monkeypatch: pytest.Monk
 
     assert not Movie.objects.exists()
     assert ImportRun.objects.get().state == ImportRun.State.WAITING
+
+
+def test_a_run_that_was_killed_no_longer_says_that_it_runs(tmp_path: Path) -> None:
+    killed = ImportRunFactory.create(state=ImportRun.State.RUNNING)
+
+    import_file(lay(tmp_path, "f.ndjson", [HEAT]))
+
+    killed.refresh_from_db()
+    assert (killed.state, bool(killed.error)) == ("failed", True)
 
 
 def test_a_cancelled_run_stops_at_its_next_batch_and_keeps_what_was_written(tmp_path: Path) -> None:
