@@ -49,6 +49,7 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
     search_fields = ("title",)  # opens the search box; `search_movies` searches
     search_help_text = "Title, tt…, Q… or #number"
     ordering = ("-popularity", "pk")
+    list_per_page = 30  # most of the time that a list takes goes into its rows' templates
     autocomplete_fields = ("genres", "tags", "companies", "collection")
     actions = (
         list_action(DEEDS["vocabulary"], "Edit genres and tags …"),
@@ -99,7 +100,10 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Movie], search_term: str
     ) -> tuple[models.QuerySet[Movie], bool]:
-        return (search_movies(queryset, search_term) if search_term.strip() else queryset), False
+        if search_term.strip():
+            return search_movies(queryset, search_term), False
+        # What a picker offers before anything is typed: of all states, by the one index that has them all.
+        return (queryset.order_by("-pk") if request.path.endswith("/autocomplete/") else queryset), False
 
     def get_inlines(self, request: HttpRequest, obj: Movie | None) -> Any:
         """A new movie is saved first: most of what hangs on a movie is found while it is being written."""

@@ -26,7 +26,7 @@ from watchly.common.errors import WatchlyError
 if TYPE_CHECKING:
     from unfold.admin import ModelAdmin
 
-MOST = 10_000  # movies that one action takes: a transaction of a few seconds
+MOST = 5_000  # movies that one action takes: a transaction of seconds
 _SHOWN = 10  # of them by name
 _SALT = "movies.admin.selection"
 
