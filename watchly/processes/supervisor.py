@@ -99,7 +99,9 @@ class Supervisor:
 
         before = {number: signal.getsignal(number) for number in _SIGNALS}
         for number in _SIGNALS:
-            if before[number] is not signal.SIG_IGN:  # nohup
+            # A hang-up that is ignored is meant (nohup). An interrupt that is ignored is what a shell without job control
+            # gives to all it starts in the background, and whoever sends it to us still means it.
+            if number != signal.SIGHUP or before[number] is not signal.SIG_IGN:
                 signal.signal(number, count)
         try:
             yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import sys
 import time
 from typing import Any
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         address = claimed_address()
         if address is None:
             raise CommandError("Start it as `python manage.py up`, which looks after the embedded servers too.")
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored when a script started us in the background
         began = psutil.Process().create_time()  # so that the time to start the servers counts
         for title, step in STEPS:
             self.stdout.write(f"{title}...")
