@@ -99,8 +99,8 @@ class Supervisor:
 
         before = {number: signal.getsignal(number) for number in _SIGNALS}
         for number in _SIGNALS:
-            # A hang-up that is ignored is meant (nohup). An interrupt that is ignored is what a shell without job control
-            # gives to all it starts in the background, and whoever sends it to us still means it.
+            # A hang-up that is ignored is meant (nohup). An ignored interrupt is only what a shell without job control
+            # gives to all it starts in the background, and whoever sends one still means it.
             if number != signal.SIGHUP or before[number] is not signal.SIG_IGN:
                 signal.signal(number, count)
         try:
