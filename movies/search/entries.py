@@ -25,12 +25,17 @@ def index_words(key: str) -> list[str]:
 
 
 def entries(keys: list[str]) -> dict[str, list[str]]:
-    """The different compact forms among the keys of one movie or person, each with its words in C order."""
+    """The different compact forms among the keys of one movie or person, each with its words in C order.
+
+    Among them are the words' first letters, so that a last word of which one letter is typed needs no walk over the
+    thousands of words that it begins.
+    """
     words: dict[str, set[str]] = {}
     for key in keys:
         if key:
-            words.setdefault(compacted(key), set()).update(index_words(key))
-    return {compact: sorted(found, key=str.encode) for compact, found in words.items()}
+            found = index_words(key)
+            words.setdefault(compacted(key), set()).update(found, (word[0] for word in found))
+    return {compact: sorted(held, key=str.encode) for compact, held in words.items()}
 
 
 def edits(text: str) -> list[int]:
@@ -53,7 +58,7 @@ def shortened(text: str) -> list[str]:
     return [text[:at] + text[at + 1 :] for at in range(len(text))]
 
 
-def edit_of_nothing(text: str) -> int:
+def own_edit(text: str) -> int:
     """The hash by which `edits` knows `text` itself."""
     return _hash(text[:_COMPARED])
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from movies.search.entries import STOP_WORDS, compacted, edit_of_nothing, edits, shortened
+from movies.search.entries import compacted, edits, index_words, own_edit, shortened
 from movies.search.normalise import ARTICLES, name_key, title_key
 
 # What is read of a query: more than anybody types, and an end to what a hostile one costs.
@@ -62,14 +62,13 @@ def _reading(text: str, year: int | None, key: Callable[[str], str]) -> Reading 
     whole = name_key(text)  # with its articles
     forms = [compacted(form) for form in (short, whole, *_other_numerals(short), *_inverted(whole))]
     words = short.split()
-    telling = [word for word in words if word not in STOP_WORDS and word[0].isalnum()][:_MOST_WORDS]
+    telling = index_words(short)[:_MOST_WORDS]
     terms = [f"'{word}'" for word in telling]
-    if terms and telling[-1] == words[-1]:
-        # The last word may be half typed. One letter of it is the beginning of too much to be read through.
-        if len(telling[-1]) > 1:
-            terms[-1] += ":*"
-        elif telling[-1].isalpha():
-            terms.pop()
+    # The last word may be half typed. Of a single letter the index knows what it begins.
+    if terms and telling[-1] == words[-1] and len(telling[-1]) > 1:
+        terms[-1] += ":*"
+    if len(words) == 1 and len(short) == 1:
+        terms.clear()  # thousands of titles, of which those that begin with it are enough
     return Reading(
         year=year,
         forms=list(dict.fromkeys(forms)),
@@ -100,9 +99,9 @@ def _forgiven(forms: list[str], whole: str) -> list[int] | None:
     # A typing error in the article, which the index does not have, or no space after it: "teh matrix", "thematrix".
     article, _, rest = whole.partition(" ")
     if rest and (len(article) == 1 or not _NEARLY_ARTICLES.isdisjoint((article, *shortened(article)))):
-        hashes.add(edit_of_nothing(compacted(rest)))
+        hashes.add(own_edit(compacted(rest)))
     elif article.startswith("the") and len(whole) > 6:
-        hashes.add(edit_of_nothing(compacted(whole)[3:]))
+        hashes.add(own_edit(compacted(whole)[3:]))
     return sorted(hashes)
 
 

@@ -125,7 +125,9 @@ def test_a_word_half_typed_is_found_the_best_known_first(query: str) -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
-@pytest.mark.parametrize("query", ["two tow", "towers rings", "lord two", "rings lord of the", "lord & towers"])
+@pytest.mark.parametrize(
+    "query", ["two tow", "two t", "towers r", "towers rings", "lord two", "rings lord of the", "lord & towers"]
+)
 def test_any_words_of_a_title_are_found(query: str) -> None:
     assert titles(find_movies(query)) == ["The Lord of the Rings: The Two Towers"]
 

@@ -39,8 +39,8 @@ def test_different_texts_share_no_edit() -> None:
 
 def test_one_entry_per_compact_form_with_the_words_of_all() -> None:
     assert entries(["wall e", "walle", "", "the lord of rings", "!!!"]) == {
-        "walle": ["e", "wall", "walle"],
-        "thelordofrings": ["lord", "rings"],
+        "walle": ["e", "w", "wall", "walle"],
+        "thelordofrings": ["l", "lord", "r", "rings"],
         "!!!": [],
     }
 
@@ -58,8 +58,9 @@ def test_what_is_no_year_at_the_end_stays_in_the_title(query: str) -> None:
 
 def test_the_last_word_may_be_half_typed_and_others_not() -> None:
     assert readings("lord of the ri")[0].words == "'lord' & 'ri':*"
-    assert readings("lord of the r")[0].words == "'lord'"
+    assert readings("lord of the r")[0].words == "'lord' & 'r'"
     assert readings("toy story 3")[0].words == "'toy' & 'story' & '3'"
+    assert readings("r")[0].words is None
     assert readings("lord of the")[0].words == "'lord'"
     assert readings("the")[0].words is None
 
