@@ -5,3 +5,4 @@ class MoviesConfig(AppConfig):
     """What exists: the catalogue."""
 
     name = "movies"
+    verbose_name = "Catalogue"

@@ -35,9 +35,13 @@ def _link(relation: str, movie_ids: Iterable[int], thing_ids: Iterable[int], *, 
         held.delete()
         changed = sorted({movie for movie, _ in pairs})
     refresh_copies(movie_ids=changed)
-    Movie.objects.filter(pk__in=changed).update(version=F("version") + 1, updated_at=timezone.now())
-    Movie.objects.filter(pk__in=changed).exclude(locked_fields__contains=[relation]).update(
-        locked_fields=models.Func(F("locked_fields"), models.Value(relation), function="array_append")
+    locked = models.Case(
+        models.When(locked_fields__contains=[relation], then=F("locked_fields")),
+        default=models.Func(F("locked_fields"), models.Value(relation), function="array_append"),
+        output_field=Movie._meta.get_field("locked_fields"),
+    )
+    Movie.objects.filter(pk__in=changed).update(
+        version=F("version") + 1, updated_at=timezone.now(), locked_fields=locked
     )
     return len(changed)
 
