@@ -7,16 +7,22 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 _READY_SECONDS = 0.5
 _migrated = False  # once seen, it stays so for the life of this process: a migration comes with a new process
 
 
+@csrf_exempt  # reads nothing, so that another method is a 405 and no page about cookies
+@require_safe
 def livez(request: HttpRequest) -> JsonResponse:
     """200 as long as the process answers at all."""
     return _answer({"status": "alive"}, 200)
 
 
+@csrf_exempt
+@require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when requests can be served: the database answers within half a second and every migration is applied.
 

@@ -7,7 +7,7 @@ from watchly import env
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # Basic first: its challenge makes an unauthenticated call a 401. Tokens and keys come with the accounts.
-        "rest_framework.authentication.BasicAuthentication",
+        "watchly.api.authentication.BasicAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["watchly.api.permissions.DenyAll"],
@@ -48,7 +48,6 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "watchly.api.schema_hooks.complete",
     ],
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "CreditKind": "movies.models.Credit.Kind",
         "ImageKind": "movies.models.Image.Kind",

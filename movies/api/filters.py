@@ -79,7 +79,7 @@ class StarsFilter(filters.NumberFilter):
     """Stars, 0.5 to 5."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, min_value=0.5, max_value=5, decimal_places=2, max_digits=3, **kwargs)
+        super().__init__(*args, min_value=0.5, max_value=5, **kwargs)
 
 
 class SlugsFilter(filters.CharFilter):

@@ -28,7 +28,8 @@ def parted(request: Request) -> tuple[Any, Any]:
         if name in WORDS:
             fields[name] = [value for value in values if value != ""]
         elif name in NESTED:
-            fields[name] = _rows(name, values[-1])
+            if values[-1] != "":
+                fields[name] = _rows(name, values[-1])
         else:
             fields[name] = values[-1] if values[-1] != "" else None
     poster = request.FILES.get("poster")

@@ -37,6 +37,11 @@ def check_parameters(query: Any, *, known: Iterable[str], repeatable: Iterable[s
         raise ValidationError(errors)
 
 
+def whole(value: Any) -> Any:
+    """A JSON number that is whole as the int it is, however it is written (3.0 is 3); anything else as it came."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def check_nothing_sent(request: Any) -> None:
     """Raises ValidationError for any parameter or field, where a call takes none."""
     check_parameters(request.query_params, known=())
@@ -68,6 +73,10 @@ class StrictSerializer(serializers.Serializer[Any]):
                         ]
                 else:
                     errors[str(name)] = unknown(str(name), self.fields, "field")
+            if self.parent is not None:  # a row is set whole, also where the rest of the call is partial
+                for name, field in self.fields.items():
+                    if field.required and name not in data:
+                        errors[name] = [ErrorDetail(field.error_messages["required"], code="required")]
             if errors:
                 raise ValidationError(errors)
         return super().to_internal_value(data)

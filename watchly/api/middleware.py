@@ -43,6 +43,8 @@ class RequestMiddleware:
         if path.startswith("/api/") and path.endswith("/"):
             request.path_info = path.rstrip("/")
             request.path = request.path.rstrip("/")
+        for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
+            del request.COOKIES[name]  # no cookie of ours, and PostgreSQL cannot be asked for a session of that name
         response = self.get_response(request)
         compress(request, response)
         response.headers["X-Request-ID"] = request_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django_filters import rest_framework as filters
 
@@ -123,13 +124,10 @@ def of_filter(name: str, found: filters.Filter, *, repeatable: bool) -> dict[str
     extra = found.extra
     schema: dict[str, Any] = {"type": "string"}
     if isinstance(found, filters.NumberFilter):
-        whole = "decimal_places" not in extra
-        schema = {"type": "integer" if whole else "number"}
-        for validator in found.field.validators:
-            if isinstance(validator, MinValueValidator):
-                schema["minimum"] = validator.limit_value
-            elif isinstance(validator, MaxValueValidator):
-                schema["maximum"] = validator.limit_value
+        schema = {"type": "number" if isinstance(found.field, forms.DecimalField) else "integer"}
+        limits = found.field.validators
+        schema["minimum"] = max(each.limit_value for each in limits if isinstance(each, MinValueValidator))
+        schema["maximum"] = min(each.limit_value for each in limits if isinstance(each, MaxValueValidator))
         if schema.get("maximum", 0) >= 2**31:
             schema["format"] = "int64"
     elif isinstance(found, BooleanFilter):

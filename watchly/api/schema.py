@@ -140,7 +140,7 @@ class ApiSchema(AutoSchema):
             }
             for media, body in self.row.body.items()
         }
-        return {"required": True, "content": content}
+        return {"required": self.method != "PATCH", "content": content}
 
     # --- what comes out ---
 
@@ -272,6 +272,8 @@ class ApiSchema(AutoSchema):
         for each in schema["properties"].values():
             for noise in ("readOnly", "default"):
                 each.pop(noise, None)
+            if "enum" in each:
+                each["enum"] = [value for value in each["enum"] if value != ""]  # unknown is null, never empty
         for name, field in Document.embeds.get(type(serializer), {}).items():
             schema["properties"][name] = self._map_serializer_field(field, "response")
         return schema

@@ -109,6 +109,8 @@ def complete(result: dict[str, Any], generator: Any, request: Any, public: bool)
     }
     for kind in ("schemas", "examples"):
         components[kind] = dict(sorted(components[kind].items()))
+    if components["schemas"].pop("NullEnum", None):
+        _write_null(result)
     result["paths"] |= OPERATION_PATHS
     result["info"]["description"] += _problem_table()
     return result
@@ -124,6 +126,15 @@ def _references(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for each in node:
             yield from _references(each)
+
+
+def _write_null(node: Any) -> None:
+    """Says `null` where drf-spectacular refers to an enum of nothing but null."""
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        if isinstance(each, dict) and each.get("$ref") == "#/components/schemas/NullEnum":
+            each.clear()
+            each["type"] = "null"
+        _write_null(each)
 
 
 def _shared_response(name: str) -> dict[str, Any]:

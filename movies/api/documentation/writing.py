@@ -32,7 +32,7 @@ class NamedFieldExtension(OpenApiSerializerFieldExtension):
             "type": "object",
             "minProperties": 1,
             "additionalProperties": False,
-            "properties": {"id": {"type": "integer"}, "slug": {"type": "string"}, "name": {"type": "string"}},
+            "properties": {"id": {"type": "integer", "minimum": 1}, "slug": _NAME, "name": _NAME},
         }
         said = "An id, a slug, a name, or an object with one of them."
         return {"description": said, "anyOf": [{"type": "integer", "minimum": 1}, _NAME, named]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -13,9 +14,10 @@ from rest_framework import serializers
 
 from movies.models import AlternativeTitle, Award, Credit, Genre, Movie, ReleaseDate, Tag, Video
 from movies.services.relations import collection_named, company_named
-from watchly.api.input import StrictSerializer, nearest
+from watchly.api.input import StrictSerializer, nearest, unknown, whole
 
 MOST_ROWS = 1000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL's text holds neither NUL nor half a character
 _COUNTRY = RegexValidator(r"\A[A-Z]{2}\Z", "Use an ISO 3166-1 code of two capital letters, such as FR.", code="country")
 _LANGUAGE = RegexValidator(
     r"\A[a-z]{2,3}\Z", "Use an ISO 639 code of two or three small letters, such as fr.", code="language"
@@ -59,8 +61,11 @@ class NamedField(serializers.Field[Any, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> models.Model:
         if isinstance(data, Mapping):
-            data = next((data[key] for key in ("id", "slug", "name") if data.get(key) is not None), None)
+            data = self._held(data)
+        data = whole(data)
         if isinstance(data, bool) or not isinstance(data, int | str) or data == "":
+            self.fail("form")
+        if isinstance(data, str) and _UNSTORABLE.search(data):
             self.fail("form")
         rows = self.model._default_manager
         if isinstance(data, int):
@@ -75,6 +80,17 @@ class NamedField(serializers.Field[Any, Any, Any, Any]):
             known = rows.values_list("slug", flat=True)[:1000]
             self.fail("unknown", kind=self.model._meta.verbose_name, value=data, nearest=nearest(str(data), known))
         return found
+
+    def _held(self, data: Mapping[str, Any]) -> Any:
+        """What an object names: its id before its slug before its name."""
+        kinds: dict[str, type[Any]] = {"id": int, "slug": str, "name": str}
+        errors = {str(key): unknown(str(key), kinds, "field") for key in data if key not in kinds}
+        if errors:
+            raise serializers.ValidationError(errors)
+        held = [(whole(data[key]), kind) for key, kind in kinds.items() if data.get(key) is not None]
+        if not all(isinstance(value, kind) for value, kind in held):
+            self.fail("form")
+        return held[0][0] if held else None
 
     def _made(self, name: str) -> models.Model | None:
         slug = slugify(name)
@@ -98,6 +114,7 @@ class PersonReferenceSerializer(StrictSerializer):
             raise serializers.ValidationError(
                 {"non_field_errors": ["Give a person's id, name, or an object with one."]}
             )
+        data = whole(data)
         if isinstance(data, int):
             data = {"id": data}
         elif isinstance(data, str):
@@ -125,9 +142,13 @@ class CreditInputSerializer(StrictSerializer):
         if attrs["kind"] == Credit.Kind.CREW and not attrs.get("job"):
             raise serializers.ValidationError({"job": "A crew credit has a job, such as Director."}, code="required")
         if attrs["kind"] == Credit.Kind.CAST and (attrs.get("job") or attrs.get("department")):
-            raise serializers.ValidationError({"job": "A cast credit has a character, no job or department."})
+            raise serializers.ValidationError(
+                {"job": "A cast credit has a character, no job or department."}, code="contradiction"
+            )
         if attrs["kind"] == Credit.Kind.CREW and attrs.get("character"):
-            raise serializers.ValidationError({"character": "A crew credit has a job, no character."})
+            raise serializers.ValidationError(
+                {"character": "A crew credit has a job, no character."}, code="contradiction"
+            )
         return attrs
 
 

@@ -80,8 +80,8 @@ class BulkView(GenericAPIView):
 
     @staticmethod
     def _allowed(request: Request, rows: list[Mapping[str, Any]]) -> None:
-        for op in {row.get("op") for row in rows}:
-            if isinstance(op, str) and op in _NEEDED and not request.user.has_perm(_NEEDED[op]):
+        for op in {op for row in rows if isinstance(op := row.get("op"), str)} & set(_NEEDED):
+            if not request.user.has_perm(_NEEDED[op]):
                 raise Forbidden(f"You may not {op} movies.")
         if not any(request.user.has_perm(permission) for permission in _NEEDED.values()):
             raise Forbidden("You may not write the catalogue.")

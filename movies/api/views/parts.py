@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import F, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django_filters import rest_framework as filters
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -114,7 +114,7 @@ class ImageViewSet(MoviePartViewSet):
     def create(self, request: Request, pk: str) -> HttpResponse:
         """Adds a picture: `file`, `kind` (poster, backdrop or screenshot) and, if there are words on it, `language`."""
         check_parameters(request.query_params, known=())
-        form: Any = request.data  # the parsers take forms alone
+        form = request.data if isinstance(request.data, QueryDict) else QueryDict()  # no body at all is no form
         check_parameters(form, known=("file", "kind", "language"))
         upload = request.FILES.get("file")
         if upload is None:
