@@ -26,7 +26,7 @@ class SearchTitle(models.Model):
     )
     year = models.SmallIntegerField(null=True, help_text="The movie's.")
     fame = models.SmallIntegerField(help_text="Popularity in coarse steps; see movies.search.index.")
-    words = SearchVectorField(help_text="The normalised title's words and their first letters.")
+    words = SearchVectorField(help_text="The normalised title's words, without positions.")
     edits = ArrayField(models.IntegerField(), help_text="Hashes of `compact` and its forms with one letter left out.")
 
     class Meta:
@@ -61,7 +61,7 @@ class SearchPerson(models.Model):
     )
     year = models.SmallIntegerField(null=True, help_text="Of birth: tells namesakes apart.")
     fame = models.SmallIntegerField(help_text="Credits in coarse steps; see movies.search.index.")
-    words = SearchVectorField(help_text="The normalised name's words and their first letters.")
+    words = SearchVectorField(help_text="The normalised name's words, without positions.")
 
     class Meta:
         constraints: ClassVar = [
