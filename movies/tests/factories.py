@@ -68,7 +68,9 @@ class MovieFactory(factory.django.DjangoModelFactory[models.Movie]):
     @factory.post_generation
     def directors(movie: models.Movie, create: bool, extracted: Any, **kwargs: Any) -> None:  # noqa: N805  factory_boy passes the object
         for position, person in enumerate(extracted or ()):
-            CreditFactory(movie=movie, person=person, kind="crew", department="Directing", job="Director", position=position)
+            CreditFactory(
+                movie=movie, person=person, kind="crew", department="Directing", job="Director", position=position
+            )
 
     @factory.post_generation
     def cast(movie: models.Movie, create: bool, extracted: Any, **kwargs: Any) -> None:  # noqa: N805  factory_boy passes the object
