@@ -76,7 +76,7 @@ class StrictSerializer(serializers.Serializer[Any]):
             if self.parent is not None:  # a row is set whole, also where the rest of the call is partial
                 for name, field in self.fields.items():
                     if field.required and name not in data:
-                        errors[name] = [ErrorDetail(field.error_messages["required"], code="required")]
+                        errors[name] = [ErrorDetail(str(field.error_messages["required"]), code="required")]
             if errors:
                 raise ValidationError(errors)
         return super().to_internal_value(data)

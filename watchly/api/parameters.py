@@ -102,7 +102,7 @@ SHARED: dict[str, dict[str, Any]] = {
 def query(name: str, schema: dict[str, Any], description: str = "", **more: Any) -> dict[str, Any]:
     """A query parameter."""
     schema = dict(schema)
-    given = {key: schema.pop(key) for key in ("description", "example", "required") if key in schema}
+    given: dict[str, Any] = {key: schema.pop(key) for key in ("description", "example", "required") if key in schema}
     return {"name": name, "in": "query", "description": description, **given, "schema": schema, **more}
 
 

@@ -6,7 +6,7 @@ operation shares is added here, and `watchly.api.schema_hooks` adds the parts th
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.drainage import warn
 from drf_spectacular.openapi import AutoSchema
@@ -69,7 +69,7 @@ class ApiSchema(AutoSchema):
     def get_summary(self) -> str:
         return self.row.summary
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's, not DRF's
         return self.row.description or f"{self.row.summary}."
 
     def get_tags(self) -> list[str]:
@@ -189,7 +189,7 @@ class ApiSchema(AutoSchema):
         if answer.shape is None:
             return found
         schema = self.shape(answer.shape, "response")
-        if self._picks and answer.shape is self.view.document.serializer_class:
+        if self._picks and answer.shape is self._documents.document.serializer_class:
             schema = {"anyOf": [schema, self._picked()]}
         if answer.page:
             schema = self._page(schema)
@@ -203,6 +203,10 @@ class ApiSchema(AutoSchema):
         return found
 
     @property
+    def _documents(self) -> DocumentViewSet:
+        return cast(DocumentViewSet, self.view)
+
+    @property
     def _picks(self) -> bool:
         return isinstance(self.view, DocumentViewSet) and self.method == "GET"
 
@@ -213,7 +217,7 @@ class ApiSchema(AutoSchema):
         if isinstance(shape, type):
             instance = force_instance(shape)
             instance.partial = self.method == "PATCH" and direction == "request"
-            reference: dict[str, Any] = self.resolve_serializer(instance, direction).ref
+            reference: dict[str, Any] = self.resolve_serializer(instance, direction).ref  # type: ignore[arg-type]
             return reference
         return shape(self)
 
@@ -225,8 +229,8 @@ class ApiSchema(AutoSchema):
 
     def _picked(self) -> dict[str, Any]:
         """What `fields=` leaves of a document: the same properties, none of them certain."""
-        name = self._get_serializer_name(force_instance(self.view.document.serializer_class), "response")
-        whole = self.registry[self.resolve_serializer(self.view.document.serializer_class, "response")].schema
+        name = self._get_serializer_name(force_instance(self._documents.document.serializer_class), "response")
+        whole = self.registry[self.resolve_serializer(self._documents.document.serializer_class, "response")].schema
         said = f"Some fields of a {name}, as `fields` picked them."
         return self.component(
             f"{name}Fields",
@@ -234,8 +238,8 @@ class ApiSchema(AutoSchema):
         )
 
     def _page(self, results: dict[str, Any]) -> dict[str, Any]:
-        name = self._get_serializer_name(force_instance(self.view.document.serializer_class), "response")
-        schema = self.view.pagination_class().get_paginated_response_schema({"type": "array", "items": results})
+        name = self._get_serializer_name(force_instance(self._documents.document.serializer_class), "response")
+        schema = self._documents.pagination_class().get_paginated_response_schema({"type": "array", "items": results})
         return self.component(f"{name}Page", {"description": "A page of a list.", **schema})
 
     # --- serializers ---
@@ -272,6 +276,8 @@ class ApiSchema(AutoSchema):
         for each in schema["properties"].values():
             for noise in ("readOnly", "default"):
                 each.pop(noise, None)
+            if len(each.get("allOf", ())) == 1:  # made to carry what was taken off above
+                each.update(each.pop("allOf")[0])
             if "enum" in each:
                 each["enum"] = [value for value in each["enum"] if value != ""]  # unknown is null, never empty
         for name, field in Document.embeds.get(type(serializer), {}).items():

@@ -55,6 +55,9 @@ def _health(operation: str, summary: str, description: str, answers: dict[str, t
             "security": [],
             "parameters": [refer("parameters", "RequestId")],
             "responses": {
+                "400": {"description": "`Host` is none that is served here. A page for people."},
+            }
+            | {
                 status: {
                     "description": said,
                     "headers": {"X-Request-ID": refer("headers", "X-Request-ID")},

@@ -1,0 +1,79 @@
+"""The tour that the Postman collection takes: every operation once, in an order in which each finds what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One request. `saves` keeps values of the answer (a path such as `results.0.id`) for those that follow."""
+
+    statuses: tuple[int, ...] = (200,)
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)  # names of files in postman/
+    saves: Mapping[str, str] = field(default_factory=dict)
+
+
+_MOVIE = {"id": "{{movie_id}}"}
+_PERSON = {"id": "{{person_id}}"}
+_IMPORT = {"id": "{{import_id}}"}
+_HEAT = {
+    "title": "Heat",
+    "year": 1995,
+    "runtime": 170,
+    "imdb_id": "{{imdb_id}}",
+    "genres": ["{{genre}}"],
+    "tags": ["bank heist"],
+    "directors": ["Michael Mann"],
+}
+
+# Folder by folder, as the collection shows them.
+STEPS: dict[str, dict[str, Step]] = {
+    "operation": {"isAlive": Step(), "isReady": Step()},
+    "genres and tags": {
+        "listGenres": Step(query={"page_size": "5"}, saves={"genre": "results.0.slug"}),
+        "listTags": Step(query={"page_size": "5"}),
+    },
+    "movies": {
+        "createMovie": Step(
+            statuses=(201,),
+            json=_HEAT,
+            headers={"Idempotency-Key": "{{run}}"},
+            saves={"movie_id": "id", "person_id": "directors.0.id"},
+        ),
+        "listMovies": Step(query={"year": "1995", "ordering": "newest", "expand": "images,credits"}),
+        "suggestMovies": Step(query={"q": "hea"}),
+        "lookupMovie": Step(query={"imdb_id": "{{imdb_id}}"}),
+        "getMovie": Step(path=_MOVIE, query={"expand": "credits"}),
+        "replaceMovie": Step(path=_MOVIE, json=_HEAT | {"tagline": "A Los Angeles crime saga"}),
+        "changeMovie": Step(path=_MOVIE, headers={"If-Match": "*"}, json={"runtime": 171}),
+        "addMovieImage": Step(statuses=(201,), path=_MOVIE, form={"kind": "poster"}, files={"file": "poster.png"}),
+        "listMovieImages": Step(path=_MOVIE, query={"kind": "poster"}),
+        "listMovieCredits": Step(path=_MOVIE),
+        "listMovieVideos": Step(path=_MOVIE),
+        "listMovieAwards": Step(path=_MOVIE),
+        "writeMovies": Step(json={"mode": "atomic", "items": [{"op": "create", "title": "Collateral", "year": 2004}]}),
+        "withdrawMovie": Step(statuses=(204,), path=_MOVIE, query={"reason": "A tour of the API"}),
+    },
+    "people": {
+        "listPeople": Step(query={"page_size": "5"}),
+        "getPerson": Step(path=_PERSON),
+        "listPersonCredits": Step(path=_PERSON),
+    },
+    "imports": {
+        "importMovies": Step(
+            statuses=(202,), form={"preview": "true"}, files={"file": "films.csv"}, saves={"import_id": "id"}
+        ),
+        "getImport": Step(path=_IMPORT),
+        # The preview may be done by now, or not yet.
+        "startImport": Step(statuses=(202, 409), path=_IMPORT),
+        "cancelImport": Step(statuses=(200, 409), path=_IMPORT),
+    },
+}
