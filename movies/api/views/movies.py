@@ -19,7 +19,7 @@ from movies.api.serializers.movie import MOVIE, MovieSerializer
 from movies.api.serializers.movie_input import MovieInputSerializer
 from movies.models import CatalogueCount, Image, Movie
 from movies.services.images import add_image
-from movies.services.movies import create_movie, missing_movie, update_movie, withdrawn
+from movies.services.movies import FACTS, create_movie, missing_movie, update_movie, withdrawn
 from movies.services.publishing import withdraw_movie
 from watchly.api.conditional import expected_version, json_answer
 from watchly.api.documents import literal
@@ -167,24 +167,9 @@ class MovieViewSet(DocumentViewSet):
         return Response(status=204)
 
 
-# PUT: what is left out becomes unknown.
+# PUT: a fact of the document that is left out becomes unknown.
 BLANK_FACTS: dict[str, Any] = {
-    name: ([] if name in ("languages", "countries") else None)
-    for name in (
-        "original_title",
-        "year",
-        "release_date",
-        "runtime",
-        "overview",
-        "tagline",
-        "original_language",
-        "languages",
-        "countries",
-        "release_status",
-        "imdb_id",
-        "tmdb_id",
-        "wikidata_id",
-    )
+    name: Movie._meta.get_field(name).get_default() for name in FACTS if name in MOVIE.fields and name != "title"
 }
 
 
