@@ -8,7 +8,8 @@ from typing import Any
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
-from watchly.api.errors import PROBLEM_JSON
+# The second is `watchly.api.errors.PROBLEM_JSON`, which is not yet there when DRF imports this.
+_JSON, _PROBLEM_JSON = "application/json", "application/problem+json"
 
 
 class JSONNegotiation(DefaultContentNegotiation):
@@ -18,7 +19,7 @@ class JSONNegotiation(DefaultContentNegotiation):
     """
 
     def select_renderer(self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None) -> Any:
-        if request.META.get("HTTP_ACCEPT", "*/*") in ("*/*", "application/json", PROBLEM_JSON):
-            first = next(iter(renderers))
+        first, accept = next(iter(renderers)), request.META.get("HTTP_ACCEPT", "*/*")
+        if accept == "*/*" or (first.media_type == _JSON and accept in (_JSON, _PROBLEM_JSON)):
             return first, first.media_type
         return super().select_renderer(request, renderers, format_suffix)

@@ -8,6 +8,21 @@ from typing import Any
 from watchly.api import parameters, problems
 from watchly.api.schema import problem_response, refer
 
+_CONVENTIONS = """
+
+**Errors** are problem documents (RFC 9457). What may stand in `code` is listed at
+[/api/docs#problems](/api/docs#problems). An unknown parameter or field is an error that names it, never ignored. What is
+not known is null, never 0 or empty.
+
+**Reads** are public and need no sign-in. They carry an `ETag`: send it back as `If-None-Match`, and what has not
+changed is a 304 without a body. `fields` picks fields, `expand` embeds what hangs on a movie.
+
+**Writes** need a role. `If-Match` stops a change of something that was edited meanwhile (412); an `Idempotency-Key`
+makes a repeated POST get the first answer again instead of a second row.
+
+**Every answer** carries an `X-Request-ID`, yours if you sent one. A trailing slash is accepted and not needed.
+"""
+
 _TEXT = {"type": "string"}
 _PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -115,7 +130,7 @@ def complete(result: dict[str, Any], generator: Any, request: Any, public: bool)
     if components["schemas"].pop("NullEnum", None):
         _write_null(result)
     result["paths"] |= OPERATION_PATHS
-    result["info"]["description"] += _problem_table()
+    result["info"]["description"] += _CONVENTIONS
     return result
 
 
@@ -153,11 +168,3 @@ def _shown(result: dict[str, Any]) -> set[tuple[str, int]]:
         code, _, status = name.partition("-")
         found.add((code, int(status) if status else problems.PROBLEMS[code].status))
     return found
-
-
-def _problem_table() -> str:
-    rows = "".join(f"| `{code}` | {found.status} | {found.meaning} |\n" for code, _, found in problems.listed())
-    head = (
-        "## Problems\n\nWhat may stand in `code` of a problem document.\n\n| code | status | meaning |\n|---|---|---|\n"
-    )
-    return f"\n\n{head}{rows}"
