@@ -35,7 +35,7 @@ NO_SERVERS = SECRET_KEY=no-servers REDIS_URL='unix:///nonexistent?db=0' \
 	DATABASE_URL='postgresql://watchly@/watchly?host=/nonexistent'
 
 .PHONY: check
-check: lint types imports migrations-check bandit ## Every gate but the tests
+check: lint types imports migrations-check bandit openapi-check ## The quick gates
 
 .PHONY: lint
 lint: installed-dev ## Rules and layout of the code (ruff)
@@ -82,15 +82,22 @@ security: bandit ## bandit, and known weaknesses of what is installed (pip-audit
 
 # --- Measures --------------------------------------------------------------------------------------------------------
 
+# The measures below work on the server of DATABASE_URL, else on the embedded one of data/bench, which `make bench` fills.
+ON_SERVERS = WATCHLY_DATA=$${WATCHLY_DATA:-data/bench} $(VENV_PYTHON) -c 'import atexit, contextlib, runpy, sys; \
+	from watchly.processes.embedded import embedded_servers; \
+	stack = contextlib.ExitStack(); atexit.register(stack.close); \
+	stack.enter_context(embedded_servers(["make", "bench"])); \
+	sys.argv = sys.argv[1:]; runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)'
+
 .PHONY: bench bench-search bench-import
 bench: installed-dev ## Requests per second, beside a bare floor that serves the same rows
 	@exec $(VENV_PYTHON) -m benchmarks.speed $(ARGS)
 
 bench-search: installed-dev ## Search and suggestions
-	@exec $(VENV_PYTHON) -m benchmarks.search $(ARGS)
+	@$(ON_SERVERS) benchmarks.search $(ARGS)
 
 bench-import: installed-dev ## Rows per second of an import beside a bare COPY
-	@exec $(VENV_PYTHON) -m benchmarks.importing $(ARGS)
+	@$(ON_SERVERS) benchmarks.importing $(ARGS)
 
 # --- Requirements ----------------------------------------------------------------------------------------------------
 

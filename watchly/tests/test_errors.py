@@ -38,12 +38,12 @@ def test_a_method_that_is_not_there() -> None:
 
 def test_an_error_of_ours_shows_nothing_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: Any, **kwargs: Any) -> None:
-        raise RuntimeError("the secret is 42")
+        raise RuntimeError("the secret is swordfish")
 
     monkeypatch.setattr("watchly.api.pages.fetch", fail)
     response = Client(raise_request_exception=False).get("/api/movies")
     assert_problem(response, 500, "internal_error")
-    assert b"42" not in response.content
+    assert b"swordfish" not in response.content
 
 
 def test_a_database_that_is_gone_is_503_with_a_time_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
