@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg import sql
@@ -253,10 +254,10 @@ def database(keep: bool) -> Iterator[str]:
     name = f"benchmark_importing_{os.getpid()}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        host = f"{parts.get('host', '')}{':' + str(parts['port']) if 'port' in parts else ''}"
-        secret = f":{parts['password']}" if "password" in parts else ""
+        # All but the name as parameters: the host may be the folder of a socket.
+        rest = urlencode({key: value for key, value in parts.items() if key != "dbname"}, quote_via=quote)
         try:
-            yield f"postgresql://{parts.get('user', '')}{secret}@{host}/{name}"
+            yield f"postgresql:///{name}?{rest}"
         finally:
             if not keep:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
