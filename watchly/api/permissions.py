@@ -32,3 +32,10 @@ class HasPermission(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return bool(request.user.is_authenticated and request.user.has_perm(view.permission))
+
+
+class HasAnyPermission(BasePermission):
+    """Takes one of the Django permissions that the view's `permissions` name; its input decides which."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user.is_authenticated and any(map(request.user.has_perm, view.permissions)))

@@ -11,8 +11,8 @@ from watchly.api.schema import problem_response, refer
 _CONVENTIONS = """
 
 **Errors** are problem documents (RFC 9457). What may stand in `code` is listed at
-[/api/docs#problems](/api/docs#problems). An unknown parameter or field is an error that names it, never ignored. What is
-not known is null, never 0 or empty.
+[/api/docs#problems](/api/docs#problems). An unknown parameter or field is an error that names it, never ignored. What
+is not known is null, never 0 or empty.
 
 **Reads** are public and need no sign-in. They carry an `ETag`: send it back as `If-None-Match`, and what has not
 changed is a 304 without a body. `fields` picks fields, `expand` embeds what hangs on a movie.

@@ -141,7 +141,7 @@ def examples() -> Iterator[tuple[str, dict[str, Any], Any]]:
                     yield f"{label} {name} {media} {title}", content["schema"], resolved(example)["value"]
 
 
-@pytest.mark.parametrize(("name", "schema", "value"), examples(), ids=[name for name, _, _ in examples()])
+@pytest.mark.parametrize(("name", "schema", "value"), list(examples()), ids=[name for name, _, _ in examples()])
 def test_an_example_fits_its_schema(name: str, schema: dict[str, Any], value: Any) -> None:
     assert not wrong(schema, value), name
 

@@ -1,0 +1,142 @@
+"""Who may do what: every route and method of the API, for every role. Generated from the URL configuration.
+
+A route or method that the table does not know fails; so does a row about nothing. A refused call changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+from accounts.tests.factories import UserFactory
+from movies.models import ImportRun
+from movies.tests.factories import ImportRunFactory, MovieFactory, PersonFactory
+from watchly.tests.test_openapi import INTERNAL
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+ROLES = ("anonymous", "user", "curator", "moderator", "admin")
+
+# What is answered, by role in the order above. `ok` is 2xx, `in` a 400 about the (empty) input, so past the permission.
+OPEN = "ok ok ok ok ok"
+ASKS = "in in in in in"  # open, and wants parameters
+CURATES = "401 403 in 403 in"
+CURATES_AT_ONCE = "401 403 ok 403 ok"
+NOT_THERE = "405 or refused"  # whoever may not use the route at all hears that first
+
+ACCESS: dict[str, dict[str, str]] = {
+    "api/movies": {"GET": OPEN, "POST": CURATES},
+    "api/movies/lookup": {"GET": ASKS},
+    "api/movies/suggest": {"GET": ASKS},
+    "api/movies/bulk": {"POST": CURATES},
+    "api/movies/import": {"POST": CURATES},
+    "api/movies/<str:pk>": {
+        "GET": OPEN,
+        "PUT": CURATES,
+        "PATCH": CURATES_AT_ONCE,
+        "DELETE": CURATES_AT_ONCE,
+    },
+    "api/movies/<str:pk>/credits": {"GET": OPEN},
+    "api/movies/<str:pk>/images": {"GET": OPEN, "POST": CURATES},
+    "api/movies/<str:pk>/videos": {"GET": OPEN},
+    "api/movies/<str:pk>/awards": {"GET": OPEN},
+    "api/imports/<str:pk>": {"GET": CURATES_AT_ONCE},
+    "api/imports/<str:pk>/start": {"POST": CURATES_AT_ONCE},
+    "api/imports/<str:pk>/cancel": {"POST": CURATES_AT_ONCE},
+    "api/genres": {"GET": OPEN},
+    "api/tags": {"GET": OPEN},
+    "api/people": {"GET": OPEN},
+    "api/people/<str:pk>": {"GET": OPEN},
+    "api/people/<str:pk>/credits": {"GET": OPEN},
+}
+
+
+def routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Every route below api/ with the methods that its view knows."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern) and route.startswith("api/") and route not in INTERNAL:
+            view: Any = pattern.callback
+            known = view.actions if hasattr(view, "actions") else dir(view.view_class)
+            yield route, {method for method in METHODS if method.lower() in known}
+
+
+ROUTES = dict(routes(get_resolver().url_patterns))
+
+
+def cases() -> list[tuple[str, str, str, str]]:
+    return [
+        (route, method, role, expected)
+        for route, methods in ACCESS.items()
+        for method in METHODS
+        for role, expected in zip(ROLES, methods.get(method, "").split() or [NOT_THERE] * len(ROLES), strict=True)
+    ]
+
+
+def test_the_table_knows_every_route_and_method() -> None:
+    assert {route: set(methods) for route, methods in ACCESS.items()} == ROUTES
+
+
+@pytest.fixture
+def ids(db: None) -> dict[str, int]:
+    return {
+        "movies": MovieFactory.create().pk,
+        "people": PersonFactory.create().pk,
+        "imports": ImportRunFactory.create(state=ImportRun.State.PREVIEWED).pk,
+    }
+
+
+def caller(role: str) -> APIClient:
+    client = APIClient()
+    if role != "anonymous":
+        client.force_authenticate(UserFactory.create(role=None if role == "user" else role))
+    return client
+
+
+def contents() -> dict[str, str]:
+    """Every row of every table of ours."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            table = model._meta.db_table
+            cursor.execute(f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t')
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+@pytest.mark.parametrize(("route", "method", "role", "expected"), cases())
+def test_access(ids: dict[str, int], route: str, method: str, role: str, expected: str) -> None:
+    client = caller(role)
+    before = contents()
+    path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0)))
+    form = route.endswith(("/images", "/import"))
+    response = getattr(client, method.lower())(
+        path,
+        None if method == "GET" else {},
+        **({} if method == "GET" else {"format": "multipart" if form else "json"}),
+    )
+    assert matches(response, expected), (response.status_code, response.content[:300])
+    if response.status_code >= 400:
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert contents() == before
+    if response.status_code == 405:
+        assert set(response.headers["Allow"].split(", ")) - {"HEAD", "OPTIONS"} == set(ACCESS[route])
+
+
+def matches(response: Any, expected: str) -> bool:
+    status = response.status_code
+    if expected == "ok":
+        return 200 <= status < 300
+    if expected == "in":
+        return status == 400 and bool(json.loads(response.content)["errors"])
+    if expected == NOT_THERE:
+        return status in (401, 403, 405)
+    return status == int(expected)
