@@ -169,7 +169,9 @@ class MovieViewSet(DocumentViewSet):
 
 # PUT: a fact of the document that is left out becomes unknown.
 BLANK_FACTS: dict[str, Any] = {
-    name: Movie._meta.get_field(name).get_default() for name in FACTS if name in MOVIE.fields and name != "title"
+    field.name: field.get_default()
+    for field in Movie._meta.concrete_fields
+    if field.name in FACTS and field.name in MOVIE.fields and field.name != "title"
 }
 
 
