@@ -2,12 +2,15 @@
 
 Every operation as nobody and as an administrator, with data that the documentation allows and data that it does not;
 all of schemathesis' checks. Deterministic: the same cases each time. Each case finds the same catalogue.
+
+ALL_CASES=1 (`make schemathesis`) leaves nothing out, and takes minutes.
 """
 
 from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +18,10 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from hypothesis import HealthCheck, settings
 from schemathesis.core.failures import AcceptedNegativeData, Failure, FailureGroup
+from schemathesis.generation.meta import TestPhase as Phase
 from schemathesis.openapi.checks import RejectedPositiveData
 
 from accounts.tests.factories import UserFactory
@@ -31,11 +35,13 @@ from movies.tests.factories import (
     TagFactory,
     VideoFactory,
 )
+from watchly import env
 from watchly.wsgi import application
 
 # The `coverage` phase is hundreds of cases an operation, one for each way to keep or break each part of the schema. It
 # is left to whoever may call the operation; the others try a few cases each.
-_FEW = {"phases": {"coverage": {"enabled": False}}}
+ALL_CASES = env.flag("ALL_CASES")
+_FEW: dict[str, Any] = {"phases": {"coverage": {"enabled": False}}}
 _WRITES = ["POST", "PUT", "PATCH", "DELETE"]
 # Their schemas are those of createMovie and changeMovie once more, and a minute long.
 _LIKE_OTHERS = [{"include-operation-id": name, **_FEW} for name in ("replaceMovie", "writeMovies")]
@@ -49,8 +55,13 @@ def _schema(*operations: dict[str, Any]) -> Any:
     return schemathesis.openapi.from_wsgi("/api/schema", application, config=schemathesis.Config.from_dict(config))
 
 
+# A thousand cases each: one in so many is tried.
+_LARGE = {"createMovie": 5, "changeMovie": 5}
+_met: Counter[str] = Counter()
+
 AS_ANYONE = _schema({"include-method": _WRITES, **_FEW})
-AS_ADMIN = _schema({"include-method": "GET", "exclude-operation-id": "getImport", **_FEW}, *_LIKE_OTHERS)
+_OTHERS = [{"include-method": "GET", "exclude-operation-id": "getImport", **_FEW}, *_LIKE_OTHERS]
+AS_ADMIN = _schema(*([] if ALL_CASES else _OTHERS))
 SIGNED_IN = {"Authorization": "Basic " + b64encode(b"ada:ada").decode()}
 
 
@@ -127,6 +138,9 @@ def catalogue(db: None, settings: Any) -> Iterator[None]:
     ImageFactory.create(movie=heat, renditions={"320": "a-w320.webp"})
     VideoFactory.create(movie=heat)
     ImportRunFactory.create(pk=949, state=ImportRun.State.PREVIEWED)
+    with connection.cursor() as cursor:  # what is made on the way must not meet the ids above
+        for table in ("movies_movie", "movies_person", "movies_importrun"):
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1000000)", [table])
     ada = UserFactory.build(username="ada", is_superuser=True)
     ada.set_password("ada")
     ada.save()
@@ -156,6 +170,11 @@ def test_an_administrator_gets_what_is_documented(case: Any, catalogue: None) ->
 
 def check(case: Any, headers: dict[str, str]) -> None:
     """Calls, undoes what the call did, and validates the answer. Raises FailureGroup."""
+    name = case.operation.definition.raw["operationId"]
+    if name in _LARGE and case.meta.phase.name is Phase.COVERAGE and not ALL_CASES:
+        _met[name] += 1
+        if _met[name] % _LARGE[name]:
+            return
     with transaction.atomic():
         response = case.call(headers={"Accept-Encoding": "identity", **headers})
         transaction.set_rollback(True)
