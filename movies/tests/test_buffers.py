@@ -81,20 +81,21 @@ FILTERS = {
 }
 
 
+_TABLES = "movies_credit, movies_person, movies_movie_genres, movies_movie, movies_genre, movies_tag"
+
+
 @pytest.fixture(scope="module")
 def large_catalogue(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
     """200,000 films; gives somebody's id. One for all these tests, removed at their end."""
-    with django_db_blocker.unblock():
-        tables = "movies_credit, movies_person, movies_movie_genres, movies_movie, movies_genre, movies_tag"
-        with connection.cursor() as cursor:
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        try:
             cursor.execute(_FILL)
-            cursor.execute(f"VACUUM ANALYZE {tables}")
+            cursor.execute(f"VACUUM ANALYZE {_TABLES}")
             _until_all_is_visible(cursor)
             cursor.execute("SELECT min(id) FROM movies_person")
-            (person,) = cursor.fetchone()
-        yield person
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+            yield cursor.fetchone()[0]
+        finally:
+            cursor.execute(f"TRUNCATE {_TABLES} RESTART IDENTITY CASCADE")
 
 
 def _until_all_is_visible(cursor: Any) -> None:
@@ -103,7 +104,7 @@ def _until_all_is_visible(cursor: Any) -> None:
     while True:
         cursor.execute("SELECT relpages, relallvisible FROM pg_class WHERE oid = 'movies_movie'::regclass")
         pages, visible = cursor.fetchone()
-        if visible == pages:
+        if visible >= pages * 0.99:  # a page that somebody holds for a moment is passed over
             return
         assert time.monotonic() < deadline, f"{visible} of {pages} pages are visible to all"
         cursor.execute("SELECT pg_sleep(0.2)")
