@@ -168,4 +168,5 @@ def _refusal(error: IntegrityError, movie: Movie) -> Exception:
             whose = f"movie {other.pk} ({other})" if other else "another movie"
             detail = f"{getattr(movie, name)} belongs to {whose}."
             return Conflict(detail, code="duplicate", errors=[FieldError(f"/{name}", "duplicate", detail)])
-    return RuleViolation(f"The values do not go together: {text.splitlines()[0]}")
+    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return RuleViolation(f"The values break a rule of the catalogue: {constraint or 'they do not go together'}.")
