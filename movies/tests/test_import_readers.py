@@ -46,6 +46,15 @@ def test_unknown_content_is_refused_as_a_whole(tmp_path: Path, content: bytes) -
         read_all(lay(tmp_path, "movies.csv", content))
 
 
+def test_a_country_by_name_makes_no_facts_of_a_file_that_says_more(tmp_path: Path) -> None:
+    rows = [{"title": "Heat", "countries": ["Germany"]}, {"title": "Ronin", "overview": "A case."}]
+
+    found = read_all(lay(tmp_path, "films", rows))
+
+    assert [record.overview for record in records(found)] == ["A case."]
+    assert problems(found) == [(1, "unknown_code")]
+
+
 def test_latin1_bom_and_crlf_are_read_and_remarked(tmp_path: Path) -> None:
     content = (
         b"\xef\xbb\xbf"
@@ -198,7 +207,8 @@ def test_csv_picks_columns_by_name_and_splits_lists(tmp_path: Path) -> None:
 
 def test_a_quote_that_is_never_closed_costs_its_own_row(tmp_path: Path) -> None:
     rows = [f"Film {number},1995" for number in range(300)]
-    rows[1] = '"Open,1995'
+    # The next quote stands far below: all between would be one title.
+    rows[1], rows[280] = '"Open,1995', 'End",1995'
 
     found = read_all(lay(tmp_path, "films.csv", "title,year\n" + "\n".join(rows) + "\n"))
 

@@ -71,6 +71,19 @@ def test_an_update_fills_and_changes_but_never_forgets_nor_touches_what_staff_lo
     assert mended() == 0
 
 
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_film_that_an_update_renames_leaves_its_old_title_to_another(tmp_path: Path, size: int) -> None:
+    MovieFactory.create(title="Alias", year=1990, imdb_id="tt0000001")
+    rows = [{"title": "Renamed", "year": 1990, "imdb_id": "tt0000001"}, {"title": "Alias", "year": 1990}]
+    path = lay(tmp_path, "f.ndjson", rows)
+
+    first = import_file(path, update=True, batch_size=size)
+    second = import_file(path, update=True, batch_size=size)
+
+    assert counts(first) == (1, 1, 0, 0)
+    assert counts(second) == (0, 0, 2, 0)
+
+
 def test_a_cast_without_characters_keeps_those_that_are_known(tmp_path: Path) -> None:
     import_file(lay(tmp_path, "a.ndjson", [HEAT]))
 
