@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
@@ -16,6 +17,7 @@ from typing import BinaryIO, Protocol
 from movies.importers.record import Problem
 
 LONGEST_LINE = 2**20  # bytes
+_CHUNK = 1 << 20
 MOST_MEMBERS = 1000
 _GZIP, _ZIP, _BOM = b"\x1f\x8b", b"PK\x03\x04", b"\xef\xbb\xbf"
 # What reading a damaged or cut archive raises.
@@ -245,3 +247,13 @@ class Lines:
                 line = self._stream.readline(LONGEST_LINE)
             except (Oversized, *DAMAGED):
                 return  # met again, and reported, by the next read
+
+
+def digest_of(paths: Sequence[Path]) -> str:
+    """SHA-256 over the content of files, in their order, in hexadecimal."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+    return digest.hexdigest()

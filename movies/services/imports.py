@@ -17,7 +17,7 @@ from django.utils import timezone
 from movies.importers import engine
 from movies.importers.batches import plan
 from movies.importers.recognise import CHOICES
-from movies.importers.source import LOCAL, UPLOADED, Limits, Source
+from movies.importers.source import LOCAL, UPLOADED, Limits, Source, digest_of
 from movies.models import ImportedMovie, ImportRun
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation, TooLarge
 
@@ -221,13 +221,3 @@ def unfinished_run(*, digest: str, update_existing: bool) -> ImportRun | None:
     """The last run over the same content that was killed or failed."""
     runs = ImportRun.objects.filter(digest=digest, update_existing=update_existing, preview=False, path=None)
     return runs.filter(state__in=(*_WAITING, ImportRun.State.FAILED)).order_by("-pk").first()
-
-
-def digest_of(paths: Sequence[Path]) -> str:
-    """SHA-256 over the content of files, in their order, in hexadecimal."""
-    digest = hashlib.sha256()
-    for path in paths:
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
-    return digest.hexdigest()

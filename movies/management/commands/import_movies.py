@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from movies.importers.engine import BATCH_SIZE
 from movies.importers.progress import ProgressBar
 from movies.importers.recognise import CHOICES
+from movies.importers.source import digest_of
 from movies.models import ImportRun
-from movies.services.imports import digest_of, new_run, run_import, unfinished_run
+from movies.services.imports import new_run, run_import, unfinished_run
 from watchly.common.errors import WatchlyError
 
 _SHOWN = 20

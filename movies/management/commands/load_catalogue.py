@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from movies.importers.source import digest_of
 from movies.models import ImportRun
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "catalogue.ndjson.gz"
@@ -23,11 +24,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Imported here, so that a start with the catalogue in place does not wait for what it does not need.
-        from movies.importers.progress import ProgressBar
-        from movies.services.imports import digest_of, new_run, run_import, unfinished_run
-        from watchly.common.errors import WatchlyError
-
         limit = options["limit"]
         digest = digest_of([CATALOGUE])
         if ImportRun.objects.filter(
@@ -35,6 +31,11 @@ class Command(BaseCommand):
         ).exists():
             self.stdout.write("The packaged catalogue is loaded.")
             return
+        # Imported here, so that a start with the catalogue in place does not wait for what it does not need.
+        from movies.importers.progress import ProgressBar
+        from movies.services.imports import new_run, run_import, unfinished_run
+        from watchly.common.errors import WatchlyError
+
         run = unfinished_run(digest=digest, update_existing=False) or new_run(paths=[CATALOGUE], digest=digest)
         bar = ProgressBar(sys.stderr)
         try:
