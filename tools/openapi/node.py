@@ -23,6 +23,8 @@ _PROGRAMS = {
     "newman": "newman/bin/newman.js",
     "openapi2postmanv2": "openapi-to-postmanv2/bin/openapi2postmanv2.js",
 }
+# Certificates: whom the machine trusts, a proxy of its own included, and not Node's list alone.
+os.environ.setdefault("NODE_OPTIONS", "--use-system-ca")
 # They tell their makers nothing and look for no newer selves.
 os.environ |= {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "NO_UPDATE_NOTIFIER": "1"}
 
