@@ -121,9 +121,9 @@ def _load(cursor: Any, catalogue: Catalogue) -> int:
     _copy(
         cursor,
         "movies_person",
-        "id, name, name_key, credit_count, version, created_at, updated_at",
+        "id, name, name_key, credit_count, version, locked_fields, created_at, updated_at",
         (
-            (at, name[:300], name_key(name), parts[at - 1], 1, created, created)
+            (at, name[:300], name_key(name), parts[at - 1], 1, "{}", created, created)
             for at, name in enumerate(catalogue.people, 1)
         ),
     )

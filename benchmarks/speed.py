@@ -103,7 +103,7 @@ def main() -> int:
     os.environ["WATCHLY_DATA"] = arguments.data
     from watchly.processes.embedded import embedded_servers
 
-    with embedded_servers():
+    with embedded_servers(["make", "bench"]):
         ids = _filled(arguments.movies)
         app_port, floor_port = _free_port(), _free_port()
         environment = {

@@ -32,6 +32,14 @@ class Problem(NamedTuple):
     accepted: bool = False
 
 
+class PersonRef(NamedTuple):
+    """Somebody as a file names them; with an id they are that person whatever they are called elsewhere."""
+
+    name: str
+    imdb_id: str | None = None
+    tmdb_id: int | None = None
+
+
 class CastMember(NamedTuple):
     name: str
     character: str | None = None

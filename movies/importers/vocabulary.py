@@ -11,8 +11,8 @@ from django.utils.text import slugify
 from movies.search.normalise import name_key
 
 _INSERT_PEOPLE = """
-INSERT INTO movies_person (name, name_key, credit_count, version, created_at, updated_at)
-SELECT p.name, p.key, 0, 1, now(), now() FROM unnest(%s::text[], %s::text[]) AS p(name, key)
+INSERT INTO movies_person (name, name_key, credit_count, version, locked_fields, created_at, updated_at)
+SELECT p.name, p.key, 0, 1, '{}', now(), now() FROM unnest(%s::text[], %s::text[]) AS p(name, key)
 RETURNING name, id
 """
 

@@ -128,7 +128,7 @@ def trailer_url(record: Record) -> str | None:
 
 def free_slugs(cursor: CursorWrapper, bases: Sequence[str]) -> list[str]:
     """A slug for each base, in their order: the base itself, else with the first free number from 2."""
-    taken = _taken(cursor, "slug = ANY(%s)", "old_slug = ANY(%s)", list(set(bases)))
+    taken = _taken(cursor, "slug = ANY(%s)", list(set(bases)))
     given: set[str] = set()
     numbered: set[str] = set()
     next_number: dict[str, int] = {}
@@ -139,7 +139,7 @@ def free_slugs(cursor: CursorWrapper, bases: Sequence[str]) -> list[str]:
             if base not in numbered:
                 numbered.add(base)
                 pattern = base.replace("_", r"\_") + "-%"
-                taken |= _taken(cursor, "slug LIKE %s", "old_slug LIKE %s", pattern)
+                taken |= _taken(cursor, "slug LIKE %s", pattern)
             number = next_number.get(base, 2)
             while (slug := f"{base}-{number}") in taken or slug in given:
                 number += 1
@@ -149,12 +149,8 @@ def free_slugs(cursor: CursorWrapper, bases: Sequence[str]) -> list[str]:
     return slugs
 
 
-def _taken(cursor: CursorWrapper, of_movies: str, of_redirects: str, value: str | list[str]) -> set[str]:
-    cursor.execute(
-        f"SELECT slug FROM movies_movie WHERE {of_movies}"
-        f" UNION ALL SELECT old_slug FROM movies_movieredirect WHERE {of_redirects}",
-        [value, value],
-    )
+def _taken(cursor: CursorWrapper, condition: str, value: str | list[str]) -> set[str]:
+    cursor.execute(f"SELECT slug FROM movies_movie WHERE {condition}", [value])
     return {row[0] for row in cursor.fetchall()}
 
 

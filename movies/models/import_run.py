@@ -22,6 +22,9 @@ class ImportRun(models.Model):
     path = models.CharField(max_length=300, null=True, blank=True, help_text="Where an uploaded file waits.")
     preview = models.BooleanField(default=False, help_text="Say what would change, write nothing.")
     update_existing = models.BooleanField(default=False)
+    options = models.JSONField(
+        default=dict, help_text="What a format lets choose, such as the kinds of titles to keep."
+    )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -33,6 +36,9 @@ class ImportRun(models.Model):
     created = models.PositiveBigIntegerField(default=0)
     updated = models.PositiveBigIntegerField(default=0)
     unchanged = models.PositiveBigIntegerField(default=0)
+    skipped = models.PositiveBigIntegerField(
+        default=0, help_text="Rows that were not wanted: of another kind of title, or about films that are not held."
+    )
     rejected = models.PositiveBigIntegerField(default=0)
     remarks = models.PositiveBigIntegerField(
         default=0, help_text="Rows that came in, with something to say about them."

@@ -54,6 +54,7 @@ class Movie(models.Model):
         DRAFT = "draft"
         PUBLISHED = "published"
         WITHDRAWN = "withdrawn"
+        MERGED = "merged"
 
     class ReleaseStatus(models.TextChoices):
         RUMOURED = "rumoured"
@@ -69,6 +70,10 @@ class Movie(models.Model):
         WIKIPEDIA = "wikipedia", "Wikipedia list"
         FACTS = "facts", "film facts"
         MOVIETWEETINGS = "movietweetings", "MovieTweetings"
+        MOVIELENS = "movielens", "MovieLens"
+        IMDB = "imdb", "IMDb dump"
+        TMDB = "tmdb", "TMDB"
+        SUGGESTION = "suggestion", "suggested by somebody"
 
     title = models.CharField(max_length=500)
     original_title = models.CharField(max_length=500, null=True, blank=True)
@@ -98,6 +103,11 @@ class Movie(models.Model):
 
     state = models.CharField(max_length=9, choices=State, default=State.PUBLISHED)
     state_reason = models.CharField(max_length=300, null=True, blank=True, help_text="Why it was withdrawn.")
+    # A merged movie keeps its row, its id, its slug and what the other had already: its addresses answer 308, imports
+    # find the film by its ids, and an unmerge has what it needs (docs/adr/0011).
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
     source = models.CharField(max_length=20, choices=Source, default=Source.STAFF)
     locked_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     version = models.PositiveIntegerField(default=1, help_text="Rises with editorial writes only.")
@@ -147,6 +157,7 @@ class Movie(models.Model):
             ("withdraw_movie", "Can withdraw and restore movies"),
             ("publish_movie", "Can publish movies"),
             ("import_movies", "Can import and export the catalogue"),
+            ("merge_movie", "Can merge and unmerge movies"),
             ("purge_movie", "Can remove withdrawn movies for good"),
         ]
         constraints: ClassVar = [
@@ -169,6 +180,11 @@ class Movie(models.Model):
                 name="movies_movie_runtime_range",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="movies_movie_title_not_empty"),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into__isnull=True)),
+                name="movies_movie_merged_into_one",
+            ),
         ]
         indexes: ClassVar = [
             # GET /api/movies?ordering=…, each with every filter. Those that may be null need one index a direction,
@@ -216,15 +232,3 @@ class Movie(models.Model):
     def poster_url(self) -> str | None:
         """The public address of its first poster."""
         return f"{settings.MEDIA_URL}{self.poster_path}" if self.poster_path else None
-
-
-class MovieRedirect(models.Model):
-    """Where a movie that was merged into another went: its old id and slug answer 308."""
-
-    old_id = models.BigIntegerField(unique=True)
-    old_slug = models.SlugField(max_length=140, unique=True)
-    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="redirects")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return f"{self.old_slug} → {self.movie_id}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -17,7 +18,8 @@ class Person(models.Model):
     tmdb_id = models.PositiveIntegerField(null=True, blank=True, unique=True)
     name_key = models.CharField(max_length=300, editable=False, default="", help_text="The normalised name.")
     credit_count = models.PositiveIntegerField(default=0, editable=False)
-    version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(default=1, help_text="Rises with editorial writes only.")
+    locked_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

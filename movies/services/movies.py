@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from movies.models import CatalogueCount, Movie, MovieRedirect
+from movies.models import CatalogueCount, Movie, Suggestion
 from movies.search.index import index_movies
 from movies.search.normalise import title_key
 from movies.services.copies import refresh_copies
@@ -34,6 +34,13 @@ FACTS = (
     "wikidata_id",
     "wikipedia_page",
 )
+_SURVIVOR = """
+WITH RECURSIVE chain AS (
+    SELECT id, merged_into_id FROM movies_movie WHERE id = %s
+    UNION SELECT m.id, m.merged_into_id FROM movies_movie m JOIN chain c ON m.id = c.merged_into_id
+)
+SELECT id FROM chain WHERE merged_into_id IS NULL
+"""
 _UNIQUE = ("imdb_id", "tmdb_id", "wikidata_id")
 _SLUG_ATTEMPTS = 5
 
@@ -47,20 +54,41 @@ def get_movie(*, movie_id: int, for_update: bool = False) -> Movie:
     movie = movies.filter(pk=movie_id).first()
     if movie is None:
         raise missing_movie(movie_id)
-    if movie.state == Movie.State.WITHDRAWN:
-        raise withdrawn()
+    check_there(movie_id=movie.pk, state=movie.state)
     return movie
 
 
-def missing_movie(movie_id: int) -> Exception:
-    """Why there is no such movie: merged into another, or never there."""
-    redirect = MovieRedirect.objects.filter(old_id=movie_id).first()
-    return Moved(f"/api/movies/{redirect.movie_id}") if redirect else NotFound(f"There is no movie {movie_id}.")
+def missing_movie(movie_id: int) -> NotFound:
+    """The refusal for a movie that never was."""
+    return NotFound(f"There is no movie {movie_id}.")
 
 
-def withdrawn() -> Gone:
-    """The refusal for a movie that was taken out of the catalogue."""
-    return Gone("This movie was withdrawn from the catalogue.")
+def check_there(*, movie_id: int, state: str) -> None:
+    """Raises Gone for a movie that was withdrawn and Moved for one that was merged."""
+    if state == Movie.State.WITHDRAWN:
+        raise Gone("This movie was withdrawn from the catalogue.")
+    if state == Movie.State.MERGED:
+        raise Moved(f"/api/movies/{survivor_of(movie_id=movie_id)}")
+
+
+def check_readable(*, movie_id: int, state: str, reader: Any) -> None:
+    """Raises what `check_there` does, and NotFound for a draft that this reader does not see.
+
+    Drafts are seen by curators, and what somebody suggested by themselves.
+    """
+    check_there(movie_id=movie_id, state=state)
+    if state == Movie.State.DRAFT and not reader.has_perm("movies.change_movie"):
+        own = reader.is_authenticated and Suggestion.objects.filter(movie=movie_id, suggested_by=reader.pk).exists()
+        if not own:
+            raise missing_movie(movie_id)
+
+
+def survivor_of(*, movie_id: int) -> int:
+    """The movie that a merged one lives on in, which may have been merged itself; of any other, itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SURVIVOR, [movie_id])
+        row = cursor.fetchone()
+    return row[0] if row else movie_id
 
 
 @transaction.atomic

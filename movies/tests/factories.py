@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import factory
@@ -119,3 +120,52 @@ class ImportRunFactory(factory.django.DjangoModelFactory[models.ImportRun]):
         model = models.ImportRun
 
     names = ["movies.csv"]
+
+
+class DuplicatePairFactory(factory.django.DjangoModelFactory[models.DuplicatePair]):
+    class Meta:
+        model = models.DuplicatePair
+
+    first = factory.SubFactory(MovieFactory)
+    second = factory.SubFactory(MovieFactory)
+    reasons = [models.DuplicatePair.Reason.TITLE_YEAR]
+    score = 60
+
+
+class SuggestionFactory(factory.django.DjangoModelFactory[models.Suggestion]):
+    class Meta:
+        model = models.Suggestion
+
+    movie = factory.SubFactory(MovieFactory, state=models.Movie.State.DRAFT, source=models.Movie.Source.SUGGESTION)
+
+
+class ProviderRecordFactory(factory.django.DjangoModelFactory[models.ProviderRecord]):
+    class Meta:
+        model = models.ProviderRecord
+
+    movie = factory.SubFactory(MovieFactory)
+    provider = models.ProviderRecord.Provider.TMDB
+    external_id = factory.Sequence(lambda n: 1000 + n)
+    fetched_at = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class ChangeFactory(factory.django.DjangoModelFactory[models.Change]):
+    class Meta:
+        model = models.Change
+
+    movie = factory.SubFactory(MovieFactory)
+    action = models.Change.Action.EDITED
+    via = models.Change.Via.API
+    fields = {"runtime": {"old": None, "new": 101}}
+    version = 2
+
+
+class MergeFactory(factory.django.DjangoModelFactory[models.Merge]):
+    class Meta:
+        model = models.Merge
+
+    survivor = factory.SubFactory(MovieFactory)
+    merged = factory.SubFactory(
+        MovieFactory, state=models.Movie.State.MERGED, merged_into=factory.SelfAttribute("..survivor")
+    )
+    state_before = models.Movie.State.PUBLISHED

@@ -48,8 +48,8 @@ FROM (
     SELECT i, y, abs(hashint4(i)) AS h
     FROM (SELECT i, 1900 + (i * 124::bigint / {MOVIES})::int AS y FROM generate_series(1, {MOVIES}) i) years
 ) rows;
-INSERT INTO movies_person (name, name_key, credit_count, version, created_at, updated_at)
-SELECT 'Person ' || i, 'person ' || i, 0, 1, now(), now() FROM generate_series(1, 3) i;
+INSERT INTO movies_person (name, name_key, credit_count, version, locked_fields, created_at, updated_at)
+SELECT 'Person ' || i, 'person ' || i, 0, 1, '{{}}', now(), now() FROM generate_series(1, 3) i;
 INSERT INTO movies_credit (movie_id, person_id, kind, position)
 SELECT m.id, (SELECT min(id) FROM movies_person), 'cast', 0
 FROM movies_movie m WHERE m.runtime % 100 = 7 AND m.id % 20 < 2;

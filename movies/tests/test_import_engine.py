@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from movies.importers import engine
-from movies.models import CatalogueCount, Genre, ImportedMovie, ImportRun, Movie, MovieRedirect, Person
+from movies.models import CatalogueCount, Genre, ImportedMovie, ImportRun, Movie, Person
 from movies.services.imports import run_import, unfinished_run
 from movies.tests.factories import ImportRunFactory, MovieFactory, PersonFactory
 from movies.tests.importing import HEAT, contents, counts, forget, import_file, lay, mended, report, versions
@@ -68,13 +68,15 @@ def test_people_and_genres_of_the_same_name_are_taken_and_not_made_again(tmp_pat
 
 def test_slugs_are_unique_within_a_batch_across_batches_and_beside_old_addresses(tmp_path: Path) -> None:
     MovieFactory.create(title="Kim", year=1950, slug="kim-1950", imdb_id="tt0000009")
-    MovieRedirect.objects.create(old_id=9_999_999, old_slug="kim-1950-2", movie=Movie.objects.get())
+    MovieFactory.create(
+        title="Other", year=1950, slug="kim-1950-2", state=Movie.State.MERGED, merged_into=Movie.objects.get()
+    )
     films = [{"title": "Kim", "year": 1950, "imdb_id": f"tt000000{number}"} for number in range(3)]
 
     import_file(lay(tmp_path, "f.ndjson", [*films[:2], {"title": "東京物語", "year": 1953}, films[2]]), batch_size=2)
 
     assert list(Movie.objects.order_by("pk").values_list("slug", flat=True)) == [
-        "kim-1950", "kim-1950-3", "kim-1950-4", "film-1953", "kim-1950-5",
+        "kim-1950", "kim-1950-2", "kim-1950-3", "kim-1950-4", "film-1953", "kim-1950-5",
     ]  # fmt: skip
 
 

@@ -255,7 +255,8 @@ def test_a_withdrawn_movie_is_410_a_draft_is_seen_by_curators_alone(anyone: APIC
 
 def test_a_merged_movie_redirects_by_its_old_id_and_slug(anyone: APIClient) -> None:
     survivor = MovieFactory.create()
-    survivor.redirects.create(old_id=987_654, old_slug="old-name-1999")
+    between = MovieFactory.create(state=Movie.State.MERGED, merged_into=survivor)
+    MovieFactory.create(pk=987_654, slug="old-name-1999", state=Movie.State.MERGED, merged_into=between)
     for old in ("987654", "old-name-1999"):
         response = anyone.get(f"/api/movies/{old}?fields=id")
         assert response.status_code == 308

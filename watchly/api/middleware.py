@@ -9,6 +9,8 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -16,11 +18,42 @@ from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from watchly.api.compression import compress
+from watchly.common.actor import Actor, bind_actor
 
 log = structlog.get_logger("watchly.access")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 _QUIET = {"/livez", "/readyz"}
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address that called, behind as many proxies as NUM_PROXIES says; None when it is none."""
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    proxies: Any = settings.REST_FRAMEWORK["NUM_PROXIES"]
+    given = forwarded[-min(proxies, len(forwarded))] if proxies and forwarded else request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ip_address(given))
+    except ValueError:
+        return None
+
+
+def truncated(address: str | None) -> str | None:
+    """What of an address is kept: the first 24 bits of IPv4, 48 of IPv6."""
+    if address is None:
+        return None
+    bits = 24 if ip_address(address).version == 4 else 48
+    return str(ip_network(f"{address}/{bits}", strict=False).network_address)
+
+
+def _actor_of(request: HttpRequest) -> Actor:
+    user = getattr(request, "user", None)
+    door = request.path_info.split("/", 2)[1]
+    return Actor(
+        user_id=user.pk if user is not None and user.is_authenticated else None,
+        via=door if door in ("api", "admin") else "page",
+        address=truncated(client_address(request)),
+        request_id=getattr(request, "request_id", None),
+    )
 
 
 class RequestMiddleware:
@@ -39,6 +72,7 @@ class RequestMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         clear_contextvars()
         bind_contextvars(request_id=request_id)
+        bind_actor(lambda: _actor_of(request))
         path = request.path_info
         if path.startswith("/api/") and path.endswith("/"):
             request.path_info = path.rstrip("/")

@@ -19,7 +19,7 @@ from movies.api.serializers.movie import MOVIE, MovieSerializer
 from movies.api.serializers.movie_input import MovieInputSerializer
 from movies.models import CatalogueCount, Image, Movie
 from movies.services.images import add_image
-from movies.services.movies import FACTS, create_movie, missing_movie, update_movie, withdrawn
+from movies.services.movies import FACTS, check_readable, check_there, create_movie, missing_movie, update_movie
 from movies.services.publishing import withdraw_movie
 from watchly.api.conditional import expected_version, json_answer
 from watchly.api.documents import literal
@@ -86,10 +86,7 @@ class MovieViewSet(DocumentViewSet):
             version, state, body = self.row(request._request.GET, movie_id, "d.version, d.state, ")
         except NotFound:
             raise missing_movie(movie_id) from None
-        if state == Movie.State.WITHDRAWN:
-            raise withdrawn()
-        if state == Movie.State.DRAFT and not request.user.has_perm("movies.change_movie"):
-            raise NotFound(f"There is no movie {movie_id}.")
+        check_readable(movie_id=movie_id, state=state, reader=request.user)
         return version, state, body
 
     def _document(self, request: Request, movie_id: int, *, status: int = 200) -> HttpResponse:
@@ -121,10 +118,7 @@ class MovieViewSet(DocumentViewSet):
         for other in ("imdb_id", "tmdb_id", "wikidata_id"):
             picked.pop(other, None)
         version, state, body = self.row(picked, movie_id, "d.version, d.state, ")
-        if state == Movie.State.WITHDRAWN:
-            raise withdrawn()
-        if state == Movie.State.DRAFT and not request.user.has_perm("movies.change_movie"):
-            raise NotFound(f"There is no movie with {name} {value[:40]!r}.")
+        check_readable(movie_id=movie_id, state=state, reader=request.user)
         return json_answer(request._request, body.encode(), version=version)
 
     # --- writes ---
@@ -184,12 +178,8 @@ def number(text: str) -> int:
 
 
 def movie_of_slug(slug: str) -> int:
-    """The id of the movie that has or had this slug."""
-    rows = fetch(
-        "SELECT id FROM movies_movie WHERE slug = %(slug)s"
-        " UNION ALL SELECT old_id FROM movies_movieredirect WHERE old_slug = %(slug)s LIMIT 1",
-        {"slug": slug[:200].replace("\x00", "")},
-    )
+    """The id of the movie that has this slug."""
+    rows = fetch("SELECT id FROM movies_movie WHERE slug = %(slug)s", {"slug": slug[:200].replace("\x00", "")})
     if not rows:
         raise NotFound(f"There is no movie {slug[:80]!r}.")
     return rows[0][0]
@@ -207,7 +197,6 @@ def stored(movie_id: int) -> dict[str, Any]:
     rows = fetch(f"SELECT d.state, {MOVIE.expression()} FROM movies_movie d WHERE d.id = %(id)s", {"id": movie_id})
     if not rows:
         raise missing_movie(movie_id)
-    if rows[0][0] == Movie.State.WITHDRAWN:
-        raise withdrawn()
+    check_there(movie_id=movie_id, state=rows[0][0])
     document: dict[str, Any] = json.loads(rows[0][1])
     return document

@@ -21,9 +21,9 @@ from movies.api.serializers.movie import (
     VideoSerializer,
 )
 from movies.api.views.movies import number, writable
-from movies.models import Award, Credit, Image, Movie, Video
+from movies.models import Award, Credit, Image, Video
 from movies.services.images import add_image
-from movies.services.movies import missing_movie, withdrawn
+from movies.services.movies import check_readable, missing_movie
 from watchly.api.conditional import json_answer
 from watchly.api.filters import BooleanFilter, StrictFilterSet
 from watchly.api.idempotency import idempotent
@@ -31,7 +31,6 @@ from watchly.api.input import check_parameters
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.statements import fetch
 from watchly.api.views import DocumentViewSet, invalid
-from watchly.common.errors import NotFound
 
 
 def _by(*keys: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -84,10 +83,7 @@ class MoviePartViewSet(DocumentViewSet):
         if not rows:
             raise missing_movie(movie_id)
         ((state,),) = rows
-        if state == Movie.State.WITHDRAWN:
-            raise withdrawn()
-        if state == Movie.State.DRAFT and not request.user.has_perm("movies.change_movie"):
-            raise NotFound(f"There is no movie {movie_id}.")
+        check_readable(movie_id=movie_id, state=state, reader=request.user)
         return super().list(request)
 
 
