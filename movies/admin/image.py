@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminImageSmallFieldWidget, UnfoldBooleanWidget
 from movies.admin.parts import PartForm, PartInline
 from movies.admin.pictures import preview
 from movies.models import Image
-from movies.services.images import WIDTHS, add_image, make_first, remove_image
+from movies.services.images import WIDTHS, add_picture, make_first, remove_image
 from watchly.common.admin.pickers import OneReadFormSet
 from watchly.common.errors import WatchlyError
 from watchly.common.files.pictures import prepare
@@ -63,12 +63,13 @@ class ImageForm(PartForm):
         if upload is None:
             self.add_error("upload", "Choose a file.")
             return cleaned
-        # Looked through here, so that what is wrong with it is said beside it; the service looks again when it is kept.
+        # Made here, so that what is wrong with the file is said beside it; the service keeps this very picture.
         try:
             picture = prepare(upload, max_bytes=settings.UPLOAD_MAX_BYTES, widths=WIDTHS[kind])
         except WatchlyError as error:
             self.add_error("upload", error.detail)
         else:
+            cleaned["picture"] = picture
             movie_id = self.instance.movie_id
             if movie_id and Image.objects.filter(movie=movie_id, kind=kind, digest=picture.digest).exists():
                 self.add_error("upload", f"The movie has this {kind} already.")
@@ -80,8 +81,8 @@ class ImageFormSet(OneReadFormSet):
 
     def save_new(self, form: Any, commit: bool = True) -> Image:
         cleaned = form.cleaned_data
-        image = add_image(
-            movie_id=self.instance.pk, kind=cleaned["kind"], upload=cleaned["upload"], language=cleaned["language"]
+        image = add_picture(
+            movie_id=self.instance.pk, kind=cleaned["kind"], picture=cleaned["picture"], language=cleaned["language"]
         )
         return make_first(image_id=image.pk) if cleaned["first"] else image
 

@@ -1,25 +1,22 @@
-"""Writing pictures of movies: files through Django's storage, rows in the database, and nothing left of what failed."""
+"""Pictures of movies: rows in the database over files in the storage (`watchly.common.files.stored`)."""
 
 from __future__ import annotations
 
 import re
-import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
-import structlog
 from django.conf import settings
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from movies.models import Image, Movie
 from movies.services.movies import get_movie, record_edit
-from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation, StorageUnavailable
-from watchly.common.files.pictures import EXTENSION, Picture, prepare
-
-log = structlog.get_logger(__name__)
+from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
+from watchly.common.files.pictures import Picture, prepare
+from watchly.common.files.stored import StoredPicture, discard, stem, storing
 
 FOLDER = "images"
 # Pixels. What a list, a page and a large screen show of each, at one and two device pixels.
@@ -55,20 +52,27 @@ def add_image(
     get_movie(movie_id=movie_id)  # before the work of decoding; it is looked at again under the lock
     upload.seek(0)
     picture = prepare(upload, max_bytes=settings.UPLOAD_MAX_BYTES, widths=WIDTHS[kind], pointer=pointer)
-    names = _names(picture)
-    committing = False
-    try:
-        _write(picture, names)
-        with transaction.atomic():
-            movie = get_movie(movie_id=movie_id, for_update=True)
-            image = _insert(movie, kind, language, picture, names, pointer)
-            record_edit(movie_id=movie.pk, fields=[_LOCKED] if lock else [])
-            committing = True
-    except BaseException as error:
-        # A connection that breaks during the commit leaves open whether the row is there: then the sweep decides.
-        if not (committing and isinstance(error, OperationalError | InterfaceError)):
-            _delete(names.values())
-        raise
+    return add_picture(movie_id=movie_id, kind=kind, picture=picture, language=language, lock=lock, pointer=pointer)
+
+
+def add_picture(
+    *,
+    movie_id: int,
+    kind: str,
+    picture: Picture,
+    language: str | None = None,
+    lock: bool = True,
+    pointer: str = "/file",
+) -> Image:
+    """Hangs a picture on a movie that was verified already and cut to the WIDTHS of its kind.
+
+    Raises what `add_image` raises, but for what is wrong with the file.
+    """
+    _check(kind, language)
+    with storing(picture, folder=FOLDER) as stored:
+        movie = get_movie(movie_id=movie_id, for_update=True)
+        image = _insert(movie, kind, language, stored, pointer)
+        record_edit(movie_id=movie.pk, fields=[_LOCKED] if lock else [])
     return image
 
 
@@ -82,7 +86,7 @@ def remove_image(*, image_id: int) -> None:
     paths = [image.path, *image.renditions.values()]
     image.delete()
     record_edit(movie_id=image.movie_id, fields=[_LOCKED])
-    transaction.on_commit(lambda: _delete(paths))
+    transaction.on_commit(lambda: discard(paths))
 
 
 @transaction.atomic
@@ -110,9 +114,9 @@ def sweep(*, before: datetime, dry_run: bool = False) -> list[str]:
     storage cannot be listed.
     """
     # The rows first: a file that is old enough had its row long before the reading began, or never.
-    kept = {_stem(path) for path in Image.objects.values_list("path", flat=True).iterator()}
+    kept = {stem(path) for path in Image.objects.values_list("path", flat=True).iterator()}
     orphans = [
-        name for name in _files(FOLDER) if _stem(name) not in kept and default_storage.get_modified_time(name) < before
+        name for name in _files(FOLDER) if stem(name) not in kept and default_storage.get_modified_time(name) < before
     ]
     if not dry_run:
         for name in orphans:
@@ -129,38 +133,19 @@ def _check(kind: str, language: str | None) -> None:
         raise RuleViolation(detail, errors=[FieldError("/language", "invalid", detail)])
 
 
-def _names(picture: Picture) -> dict[str, str]:
-    """Where each rendition will be, by width. Random, so an address says nothing of the upload and never returns."""
-    token = uuid.uuid4().hex
-    return {str(r.width): f"{FOLDER}/{token[:2]}/{token}-w{r.width}.{EXTENSION}" for r in picture.renditions}
-
-
-def _write(picture: Picture, names: dict[str, str]) -> None:
-    for rendition in picture.renditions:
-        name = names[str(rendition.width)]
-        try:
-            default_storage.save(name, ContentFile(rendition.content))
-        except Exception as error:  # a disk raises OSError, storages elsewhere whatever their client library does
-            log.exception("storage_unavailable", file=name)
-            raise StorageUnavailable from error
-
-
-def _insert(
-    movie: Movie, kind: str, language: str | None, picture: Picture, names: dict[str, str], pointer: str
-) -> Image:
+def _insert(movie: Movie, kind: str, language: str | None, stored: StoredPicture, pointer: str) -> Image:
     last = Image.objects.filter(movie=movie, kind=kind).aggregate(last=Max("position"))["last"]
-    largest = picture.largest
     try:
         with transaction.atomic():
             return Image.objects.create(
                 movie=movie,
                 kind=kind,
-                path=names[str(largest.width)],
-                renditions=names,
-                width=largest.width,
-                height=largest.height,
-                bytes=len(largest.content),
-                digest=picture.digest,
+                path=stored.path,
+                renditions=stored.renditions,
+                width=stored.width,
+                height=stored.height,
+                bytes=stored.bytes,
+                digest=stored.digest,
                 language=language,
                 position=0 if last is None else last + 1,
             )
@@ -180,15 +165,6 @@ def _locked(image_id: int) -> Image:
     return image
 
 
-def _delete(names: Iterable[str]) -> None:
-    """Deletes files; one that cannot be deleted now is left to the sweep."""
-    for name in set(names):
-        try:
-            default_storage.delete(name)
-        except Exception:
-            log.exception("file_not_deleted", file=name)
-
-
 def _files(folder: str) -> Iterator[str]:
     """Every file below a folder of the storage."""
     if not default_storage.exists(folder):
@@ -197,8 +173,3 @@ def _files(folder: str) -> Iterator[str]:
     yield from (f"{folder}/{name}" for name in files)
     for name in folders:
         yield from _files(f"{folder}/{name}")
-
-
-def _stem(path: str) -> str:
-    """What the renditions of one picture have in common."""
-    return path.rpartition("-w")[0] or path

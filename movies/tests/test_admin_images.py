@@ -15,6 +15,7 @@ from movies.admin.pictures import image_thumbnail, poster_thumbnail
 from movies.models import Image, Movie
 from movies.tests.back_office import form_data, page, signed_in
 from movies.tests.factories import ImageFactory, MovieFactory
+from watchly.common.files import pictures
 from watchly.tests.pictures import upload
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,19 @@ def test_a_picture_is_added_shown_and_put_first(browser: Client) -> None:
     assert (new.language, movie.poster_path) == ("de", new.path)
     assert movie.locked_fields == ["images"]
     assert image_thumbnail(new) in browser.get(page(movie)).content.decode()
+
+
+def test_an_upload_is_decoded_once(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[bytes] = []
+    real = pictures._decode
+
+    def counted(data: bytes, *arguments: Any) -> Any:
+        decoded.append(data)
+        return real(data, *arguments)
+
+    monkeypatch.setattr(pictures, "_decode", counted)
+    assert add(browser, MovieFactory.create(), upload()).status_code == 302
+    assert (len(decoded), Image.objects.count()) == (1, 1)
 
 
 def test_what_is_wrong_with_a_file_is_said_beside_it(browser: Client) -> None:

@@ -22,6 +22,7 @@ from movies.services import images
 from movies.services.images import add_image
 from movies.tests.factories import MovieFactory
 from watchly.common.errors import Conflict, Gone, NotFound, RuleViolation, StorageUnavailable, TooLarge, WatchlyError
+from watchly.common.files import stored as stored_files
 from watchly.tests.pictures import archive, picture, png_claiming, stored, upload
 
 pytestmark = pytest.mark.django_db
@@ -201,7 +202,7 @@ def test_when_the_commit_may_have_come_through_the_files_stay(movie: Movie, monk
         yield
         raise OperationalError("the connection was lost")
 
-    monkeypatch.setattr(images, "transaction", SimpleNamespace(atomic=lost_at_the_end))
+    monkeypatch.setattr(stored_files, "transaction", SimpleNamespace(atomic=lost_at_the_end))
     monkeypatch.setattr(images, "_insert", lambda *_: Image(movie=movie))
     with pytest.raises(OperationalError):
         add_image(movie_id=movie.pk, kind="poster", upload=upload())
