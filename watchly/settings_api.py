@@ -60,6 +60,8 @@ SPECTACULAR_SETTINGS = {
         "ReleaseDateKind": "movies.models.ReleaseDate.Kind",
         "ReleaseStatus": "movies.models.Movie.ReleaseStatus",
         "ImportState": "movies.models.ImportRun.State",
+        "MovieState": "movies.models.Movie.State",
+        "SuggestionState": "movies.models.Suggestion.State",
     },
     "TAGS": [
         {"name": "movies", "description": "Films: browse, search, read and curate."},

@@ -12,6 +12,7 @@ from movies.api.views.movies import MovieViewSet
 from movies.api.views.parts import AwardViewSet, CreditViewSet, ImageViewSet, VideoViewSet
 from movies.api.views.people import PersonCreditViewSet, PersonViewSet
 from movies.api.views.suggest import SuggestView
+from movies.api.views.suggestions import SuggestionViewSet
 from movies.api.views.vocabulary import GenreViewSet, TagViewSet
 
 _READ_LIST: dict[str, Any] = {"get": "list"}
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("movies", MovieViewSet.as_view({"get": "list", "post": "create"}), name="movie-list"),
     path("movies/lookup", MovieViewSet.as_view({"get": "lookup"}), name="movie-lookup"),
     path("movies/suggest", SuggestView.as_view(), name="movie-suggest"),
+    path("movies/suggestions", SuggestionViewSet.as_view({"get": "list", "post": "create"}), name="movie-suggestions"),
     path("movies/bulk", BulkView.as_view(), name="movie-bulk"),
     path("movies/import", ImportView.as_view(), name="movie-import"),
     path("movies/<str:pk>", MovieViewSet.as_view(_WRITE_ONE), name="movie-detail"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -17,6 +18,8 @@ class Suggestion(models.Model):
     movie = models.OneToOneField("movies.Movie", on_delete=models.CASCADE, related_name="suggestion")
     suggested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     note = models.CharField(max_length=1000, null=True, blank=True, help_text="Where to read about it.")
+    # As they were named. Nobody is made of a name before a curator has seen it.
+    directors = ArrayField(models.CharField(max_length=300), default=list, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

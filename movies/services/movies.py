@@ -92,13 +92,15 @@ def survivor_of(*, movie_id: int) -> int:
 
 
 @transaction.atomic
-def create_movie(*, values: Mapping[str, Any], state: str = Movie.State.PUBLISHED) -> Movie:
+def create_movie(
+    *, values: Mapping[str, Any], state: str = Movie.State.PUBLISHED, source: str = Movie.Source.STAFF
+) -> Movie:
     """Adds a movie with its facts and relations (see `movies.services.relations`).
 
     Raises Conflict when an external id belongs to another movie, RuleViolation for facts that contradict each other.
     """
     facts = _with_year({name: values[name] for name in FACTS if name in values})
-    movie = Movie(**facts, state=state, title_key=title_key(facts["title"]))
+    movie = Movie(**facts, state=state, source=source, title_key=title_key(facts["title"]))
     _insert(movie)
     for name in RELATIONS:
         if name in values:

@@ -10,6 +10,7 @@ import pytest
 
 from movies.api.serializers.movie import AWARD, CREDIT, IMAGE, MOVIE, SUGGESTION, VIDEO
 from movies.api.serializers.person import PERSON, PERSON_CREDIT
+from movies.api.serializers.suggestion import OWN_SUGGESTION
 from movies.models import Collection, Company, Movie
 from movies.tests.factories import (
     CreditFactory,
@@ -17,6 +18,7 @@ from movies.tests.factories import (
     ImageFactory,
     MovieFactory,
     PersonFactory,
+    SuggestionFactory,
     TagFactory,
     VideoFactory,
 )
@@ -98,6 +100,11 @@ def test_every_expansion() -> None:
             assert places == sorted(places)
         else:
             assert embedded[name] == expected, name
+
+
+def test_a_suggestion() -> None:
+    suggestion = SuggestionFactory.create(note="x", directors=["Ada Example"])
+    assert rendered(OWN_SUGGESTION, suggestion.pk) == by_drf(OWN_SUGGESTION, suggestion.pk)
 
 
 def test_what_hangs_on_a_movie_and_people() -> None:

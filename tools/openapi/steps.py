@@ -59,6 +59,10 @@ STEPS: dict[str, dict[str, Step]] = {
         "listMovieCredits": Step(path=_MOVIE),
         "listMovieVideos": Step(path=_MOVIE),
         "listMovieAwards": Step(path=_MOVIE),
+        "suggestMovie": Step(
+            statuses=(201,), json={"title": "The Long Tour {{run}}", "year": 2026, "directors": ["Ada Example"]}
+        ),
+        "listSuggestions": Step(query={"state": "open"}),
         "writeMovies": Step(json={"mode": "atomic", "items": [{"op": "create", "title": "Collateral", "year": 2004}]}),
         "withdrawMovie": Step(statuses=(204,), path=_MOVIE, query={"reason": "A tour of the API"}),
     },

@@ -112,10 +112,16 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "duplicate": Problem(
         409,
-        "An external id belongs to another movie.",
+        "An external id belongs to another movie, or a suggested film is there already.",
         "tt0113277 belongs to movie 949 (Heat (1995)).",
         (("/imdb_id", "duplicate"),),
     ),
+    "too_many_open": Problem(
+        409,
+        "You have as many suggestions waiting for a decision as anybody may.",
+        "You have 20 suggestions that nobody has decided about yet, and 20 is the most: wait for a curator.",
+    ),
+    "decided": Problem(409, "A curator has decided about the suggestion.", "The suggestion was accepted already."),
     "import_over": Problem(409, "The import has ended.", "The import is done already."),
     "import_running": Problem(409, "Another import is running.", "Another import is running: wait until it is done."),
     "in_use": Problem(

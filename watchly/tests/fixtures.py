@@ -9,8 +9,15 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
+from watchly.common.actor import Actor, bind_actor
 
 MakeUser = Callable[..., User]
+
+
+@pytest.fixture(autouse=True)
+def nobody_acts() -> None:
+    """A request says who acts until the next one: a test does not begin as whoever called last in the one before."""
+    bind_actor(Actor)
 
 
 @pytest.fixture

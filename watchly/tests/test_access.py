@@ -28,12 +28,14 @@ OPEN = "ok ok ok ok ok"
 ASKS = "in in in in in"  # open, and wants parameters
 CURATES = "401 403 in 403 in"
 CURATES_AT_ONCE = "401 403 ok 403 ok"
+SIGNED_IN = "401 ok ok ok ok"
 NOT_THERE = "405 or refused"  # whoever may not use the route at all hears that first
 
 ACCESS: dict[str, dict[str, str]] = {
     "api/movies": {"GET": OPEN, "POST": CURATES},
     "api/movies/lookup": {"GET": ASKS},
     "api/movies/suggest": {"GET": ASKS},
+    "api/movies/suggestions": {"GET": SIGNED_IN, "POST": "401 in in in in"},
     "api/movies/bulk": {"POST": CURATES},
     "api/movies/import": {"POST": CURATES},
     "api/movies/<str:pk>": {

@@ -1,0 +1,71 @@
+"""Suggestions: what is taken, and what their author sees of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from movies.api.serializers.movie_input import unknown_text
+from movies.models import Movie, Suggestion
+from watchly.api.documents import Document
+from watchly.api.input import StrictSerializer
+
+_FACTS = ("title", "original_title", "year", "imdb_id", "tmdb_id", "runtime", "overview")
+
+
+class SuggestionInputSerializer(StrictSerializer):
+    """A film that is missing. Only the title is required; an external id makes it easy to decide."""
+
+    title = serializers.CharField(max_length=500)
+    year = serializers.IntegerField(required=False, allow_null=True, min_value=1870, max_value=2200)
+    original_title = unknown_text(500)
+    directors = serializers.ListField(
+        child=serializers.CharField(max_length=300), required=False, max_length=20, help_text="Names."
+    )
+    imdb_id = serializers.RegexField(
+        r"\Att[0-9]{7,10}\Z",
+        required=False,
+        allow_null=True,
+        error_messages={"invalid": "Use tt and seven to ten digits, such as tt0113277."},
+    )
+    tmdb_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**31 - 1)
+    runtime = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=30_000, help_text="Minutes."
+    )
+    overview = unknown_text(20_000)
+    note = unknown_text(1000, help_text="For the curator: where to read about it.")
+    not_duplicate = serializers.BooleanField(
+        required=False, default=False, help_text="It is another film than the one of the same title and year."
+    )
+
+    def values(self) -> dict[str, Any]:
+        """The validated values as `suggest_movie` takes them."""
+        given = self.validated_data
+        return {
+            "values": {name: given[name] for name in _FACTS if name in given},
+            "directors": given.get("directors", []),
+            "note": given.get("note"),
+            "not_duplicate": given["not_duplicate"],
+        }
+
+
+class SuggestedMovieSerializer(serializers.ModelSerializer[Movie]):
+    """The movie that a suggestion became: a draft, until somebody has decided."""
+
+    class Meta:
+        model = Movie
+        fields = ("id", "slug", "title", "year", "state")
+
+
+class OwnSuggestionSerializer(serializers.ModelSerializer[Suggestion]):
+    """A suggestion, as the person sees it who made it."""
+
+    movie = SuggestedMovieSerializer(read_only=True)
+
+    class Meta:
+        model = Suggestion
+        fields = ("id", "movie", "directors", "note", "state", "reason", "created_at", "decided_at")
+
+
+OWN_SUGGESTION = Document(OwnSuggestionSerializer)
