@@ -143,6 +143,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        # A director of whom nothing but the name is known stands as that.
+        if value._fields == ("name", "imdb_id", "tmdb_id") and value[1:] == (None, None):
+            return value[0]
         return {name: _plain(part) for name, part in value._asdict().items() if part not in (None, ())}
     if isinstance(value, Iterable) and not isinstance(value, str):
         return [_plain(part) for part in value]

@@ -22,9 +22,16 @@ def _names(relation: str) -> str:
     )
 
 
-DIRECTORS = f"(SELECT json_agg(p.name ORDER BY k.position, k.id) {_CREDIT} k.kind = 'crew' AND k.job = 'Director')"
+_IDS = "'imdb_id', p.imdb_id, 'tmdb_id', p.tmdb_id"
+_DIRECTED = f"{_CREDIT} k.kind = 'crew' AND k.job = 'Director'"
+DIRECTOR_NAMES = f"(SELECT json_agg(p.name ORDER BY k.position, k.id) {_DIRECTED})"
+# A name alone where no id says more.
+DIRECTORS = (
+    "(SELECT json_agg(CASE WHEN p.imdb_id IS NULL AND p.tmdb_id IS NULL THEN to_json(p.name)"
+    f" ELSE json_build_object('name', p.name, {_IDS}) END ORDER BY k.position, k.id) {_DIRECTED})"
+)
 CAST = (
-    "(SELECT json_agg(json_build_object('name', p.name, 'character', k.character) ORDER BY k.position, k.id)"
+    f"(SELECT json_agg(json_build_object('name', p.name, 'character', k.character, {_IDS}) ORDER BY k.position, k.id)"
     f" {_CREDIT} k.kind = 'cast')"
 )
 CAST_NAMES = f"(SELECT json_agg(p.name ORDER BY k.position, k.id) {_CREDIT} k.kind = 'cast')"
@@ -41,7 +48,7 @@ DOCUMENT = f"""json_strip_nulls(json_build_object(
     'languages', nullif(m.languages, '{{}}'), 'countries', nullif(m.countries, '{{}}'),
     'release_status', m.release_status,
     'genres', {GENRES}, 'tags', {_names("tag")}, 'directors', {DIRECTORS}, 'cast', {CAST},
-    'crew', (SELECT json_agg(json_build_object('name', p.name, 'department', k.department, 'job', k.job)
+    'crew', (SELECT json_agg(json_build_object('name', p.name, 'department', k.department, 'job', k.job, {_IDS})
         ORDER BY k.position, k.id) {_CREDIT} k.kind = 'crew' AND k.job <> 'Director'),
     'companies', {_names("company")},
     'collection', (SELECT c.name FROM movies_collection c WHERE c.id = m.collection_id),

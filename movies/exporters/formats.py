@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from django.db import connection, transaction
 
-from movies.exporters.documents import AWARDS, CAST_NAMES, DIRECTORS, DOCUMENT, GENRES
+from movies.exporters.documents import AWARDS, CAST_NAMES, DIRECTOR_NAMES, DOCUMENT, GENRES
 from movies.importers.movietweetings import GENRES as _IMDB_GENRES
 from movies.importers.recognise import Format
 from movies.importers.watchly import FLAT, join_cell
@@ -118,8 +118,8 @@ def _wikipedia() -> Iterator[bytes]:
 
 def _facts() -> Iterator[bytes]:
     rows = _selected(
-        f"m.title, m.year, m.wikipedia_page, m.imdb_id, m.wikidata_id, m.tmdb_id, {DIRECTORS}, m.runtime, m.countries,"
-        f" m.languages, m.original_language, m.release_date, {AWARDS}"
+        f"m.title, m.year, m.wikipedia_page, m.imdb_id, m.wikidata_id, m.tmdb_id, {DIRECTOR_NAMES}, m.runtime,"
+        f" m.countries, m.languages, m.original_language, m.release_date, {AWARDS}"
     )
     return _lines(_fact(row) for row in rows)
 

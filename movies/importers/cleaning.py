@@ -23,6 +23,7 @@ _OVERVIEW = 20_000
 _UNWRITABLE = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _IMDB = re.compile(r"tt[0-9]{7,10}")
+_PERSON = re.compile(r"nm[0-9]{7,10}")
 _WIKIDATA = re.compile(r"Q[1-9][0-9]{0,10}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -126,6 +127,11 @@ def choice(value: object, name: str, allowed: Iterable[str]) -> str | None:
 def imdb_id(value: object, name: str) -> str | None:
     """`tt` and seven to ten digits."""
     return _matching(value, name, _IMDB, "tt and seven to ten digits, such as tt0113277")
+
+
+def person_imdb_id(value: object, name: str) -> str | None:
+    """`nm` and seven to ten digits."""
+    return _matching(value, name, _PERSON, "nm and seven to ten digits, such as nm0000199")
 
 
 def wikidata_id(value: object, name: str) -> str | None:

@@ -20,8 +20,8 @@ from movies.importers.matching import (
     Matcher,
     candidates,
 )
+from movies.importers.people import People
 from movies.importers.record import Record, Refused
-from movies.importers.vocabulary import People
 from movies.importers.writing import CREATE_STAGED, ids_for, insert_movies
 from movies.models import CatalogueCount
 from movies.search.normalise import title_key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -39,10 +40,22 @@ class PersonRef(NamedTuple):
     imdb_id: str | None = None
     tmdb_id: int | None = None
 
+    @property
+    def ref(self) -> PersonRef:
+        """Who it is, as of everybody who has a part in a film."""
+        return self
+
 
 class CastMember(NamedTuple):
     name: str
     character: str | None = None
+    imdb_id: str | None = None
+    tmdb_id: int | None = None
+
+    @property
+    def ref(self) -> PersonRef:
+        """Who it is."""
+        return PersonRef(self.name, self.imdb_id, self.tmdb_id)
 
 
 class CrewMember(NamedTuple):
@@ -51,6 +64,13 @@ class CrewMember(NamedTuple):
     name: str
     department: str | None
     job: str
+    imdb_id: str | None = None
+    tmdb_id: int | None = None
+
+    @property
+    def ref(self) -> PersonRef:
+        """Who it is."""
+        return PersonRef(self.name, self.imdb_id, self.tmdb_id)
 
 
 class TitleElsewhere(NamedTuple):
@@ -114,12 +134,16 @@ class Record:
     awards: list[Nomination] = field(default_factory=list)
     release_dates: list[Release] = field(default_factory=list)
     # In the order of the file: billing.
-    directors: list[str] = field(default_factory=list)
+    directors: list[PersonRef] = field(default_factory=list)
     cast: list[CastMember] = field(default_factory=list)
     crew: list[CrewMember] = field(default_factory=list)
     videos: list[Clip] = field(default_factory=list)
     # Remarks about what was taken in another form than it came.
     remarks: list[tuple[str, str]] = field(default_factory=list)
+
+    def people(self) -> tuple[Sequence[PersonRef | CastMember | CrewMember], ...]:
+        """Everybody who has a part in it, by the kind of the part."""
+        return self.directors, self.cast, self.crew
 
 
 # The columns of a movie that a record fills as they are.

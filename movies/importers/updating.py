@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from movies.exporters.documents import DOCUMENT
 from movies.importers import vocabulary
+from movies.importers.people import People
 from movies.importers.record import RELATIONS, SCALARS, CastMember, Record, Refused
 from movies.importers.watchly import clean_object
 from movies.importers.writing import ids_for, replace_relation, update_movies
@@ -128,7 +129,7 @@ def _with_characters(before: list[CastMember], after: list[CastMember]) -> list[
     return list(kept)
 
 
-def apply(cursor: CursorWrapper, found: Sequence[Change], people: vocabulary.People) -> tuple[int, set[int]]:
+def apply(cursor: CursorWrapper, found: Sequence[Change], people: People) -> tuple[int, set[int]]:
     """Writes the changes; returns how many people were made and the ids of those whose credits changed."""
     touched = {"directors", "cast", "crew"}
     with_credits = [change.movie for change in found if touched.intersection(change.fields)]

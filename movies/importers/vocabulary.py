@@ -1,20 +1,12 @@
-"""Genres, tags, companies, collections and people of a batch: found by name, and made where nobody has it."""
+"""Genres, tags, companies and collections of a batch: found by name, and made where nobody has it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from zlib import crc32
 
 from django.db.backends.utils import CursorWrapper
 from django.utils.text import slugify
-
-from movies.search.normalise import name_key
-
-_INSERT_PEOPLE = """
-INSERT INTO movies_person (name, name_key, credit_count, version, locked_fields, created_at, updated_at)
-SELECT p.name, p.key, 0, 1, '{}', now(), now() FROM unnest(%s::text[], %s::text[]) AS p(name, key)
-RETURNING name, id
-"""
 
 
 def slug_of(name: str, kind: str, longest: int) -> str:
@@ -53,61 +45,12 @@ def companies(cursor: CursorWrapper, names: Iterable[str]) -> dict[str, int]:
     wanted = sorted(set(names))
     if not wanted:
         return {}
-    return _named(
-        cursor,
-        "movies_company",
-        wanted,
-        "INSERT INTO movies_company (name) SELECT unnest(%s::text[]) RETURNING name, id",
-        lambda missing: [missing],
-    )
-
-
-class People:
-    """People by name, remembered from batch to batch, since the same few act in many films.
-
-    Who is remembered may be gone meanwhile; then the database refuses the batch, and it is loaded again after `forget`.
-    """
-
-    REMEMBERED = 100_000
-
-    def __init__(self) -> None:
-        self._known: dict[str, int] = {}
-
-    def forget(self) -> None:
-        """Remembers nobody, so that all are looked up anew."""
-        self._known.clear()
-
-    def named(self, cursor: CursorWrapper, names: Iterable[str]) -> tuple[dict[str, int], int]:
-        """Ids by name, the first person of each; made where nobody has it. Also how many were made."""
-        wanted = list(dict.fromkeys(names))
-        found = {name: number for name in wanted if (number := self._known.get(name))}
-        unknown = [name for name in wanted if name not in found]
-        made = 0
-
-        def values(missing: list[str]) -> list[list[str]]:
-            nonlocal made
-            made = len(missing)
-            return [missing, [name_key(name) for name in missing]]
-
-        found |= _named(cursor, "movies_person", unknown, _INSERT_PEOPLE, values)
-        if len(self._known) > self.REMEMBERED:
-            self._known.clear()
-        self._known.update(found)
-        return found, made
-
-
-def _named(
-    cursor: CursorWrapper, table: str, names: list[str], insert: str, values: Callable[[list[str]], list[list[str]]]
-) -> dict[str, int]:
-    if not names:
-        return {}
     cursor.execute(
-        f"SELECT DISTINCT ON (name) name, id FROM {table} WHERE name = ANY(%s) ORDER BY name, id",
-        [names],
+        "SELECT DISTINCT ON (name) name, id FROM movies_company WHERE name = ANY(%s) ORDER BY name, id", [wanted]
     )
     found: dict[str, int] = dict(cursor.fetchall())
-    missing = [name for name in names if name not in found]
+    missing = [name for name in wanted if name not in found]
     if missing:
-        cursor.execute(insert, values(missing))
+        cursor.execute("INSERT INTO movies_company (name) SELECT unnest(%s::text[]) RETURNING name, id", [missing])
         found.update(cursor.fetchall())
     return found

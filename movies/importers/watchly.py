@@ -15,6 +15,7 @@ from movies.importers.record import (
     Clip,
     CrewMember,
     Nomination,
+    PersonRef,
     Record,
     Refused,
     Release,
@@ -29,7 +30,7 @@ SORTED_BY = 200
 _MOST_YEARS_APART = 5
 _VIDEO_KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
-_PARTS = (CastMember, CrewMember, TitleElsewhere, Nomination, Release, Clip)
+_PARTS = (PersonRef, CastMember, CrewMember, TitleElsewhere, Nomination, Release, Clip)
 _KNOWN_PARTS: dict[tuple[str, ...], frozenset[str]] = {part._fields: frozenset(part._fields) for part in _PARTS}
 _country = partial(cleaning.check_code, known=is_country, meant=country_code)
 _language = partial(cleaning.check_code, known=is_language, meant=language_code)
@@ -63,30 +64,56 @@ def _sorted_names(longest: int) -> Callable[[object, str], list[str]]:
     return lambda value, name: sorted(cleaning.texts(value, name, longest))
 
 
+def _ids(item: Mapping[str, Any], name: str) -> tuple[str | None, int | None]:
+    """By what somebody is known elsewhere."""
+    if "imdb_id" not in item and "tmdb_id" not in item:
+        return None, None
+    return (
+        cleaning.person_imdb_id(item.get("imdb_id"), f"{name}.imdb_id"),
+        cleaning.integer(item.get("tmdb_id"), f"{name}.tmdb_id", 1, cleaning.LARGEST_ID),
+    )
+
+
+def _directors(value: object, name: str) -> list[PersonRef]:
+    found: dict[PersonRef, None] = {}
+    for item in cleaning.items(value, name):
+        if isinstance(item, dict):
+            item = _part(item, name, PersonRef._fields, ("name",))
+            person, ids = cleaning.text(item["name"], name, 300), _ids(item, name)
+        else:
+            person, ids = cleaning.text(item, name, 300), (None, None)
+        if person:
+            found[PersonRef(person, *ids)] = None
+    return list(found)
+
+
 def _cast(value: object, name: str) -> list[CastMember]:
     found: dict[CastMember, None] = {}
     for item in cleaning.items(value, name):
         if isinstance(item, str):
-            person, character = cleaning.text(item, name, 300), None
+            member = CastMember(cleaning.text(item, name, 300) or "")
         else:
             item = _part(item, name, CastMember._fields, ("name",))
-            person = cleaning.text(item["name"], name, 300)
-            character = cleaning.text(item.get("character"), f"{name}.character", 500)
-        if person:
-            found[CastMember(person, character)] = None
+            person = cleaning.text(item["name"], name, 300) or ""
+            member = CastMember(
+                person, cleaning.text(item.get("character"), f"{name}.character", 500), *_ids(item, name)
+            )
+        if member.name:
+            found[member] = None
     return list(found)
 
 
 def _crew(value: object, name: str) -> list[CrewMember]:
-    found: dict[tuple[str, str], CrewMember] = {}
+    found: dict[tuple[PersonRef, str], CrewMember] = {}
     for item in cleaning.items(value, name):
         item = _part(item, name, CrewMember._fields, ("name", "job"))
         person, job = cleaning.text(item["name"], name, 300), cleaning.text(item["job"], f"{name}.job", 100)
         if person and job:
             if job == Credit.DIRECTOR:
                 raise Refused("director", "Directors stand in `directors`, not in `crew`.")
-            member = CrewMember(person, cleaning.text(item.get("department"), f"{name}.department", 60), job)
-            found.setdefault((person, job), member)
+            department = cleaning.text(item.get("department"), f"{name}.department", 60)
+            member = CrewMember(person, department, job, *_ids(item, name))
+            found.setdefault((member.ref, job), member)
     return list(found.values())
 
 
@@ -172,7 +199,7 @@ FIELDS: Final[dict[str, Callable[[Any, str], Any]]] = {
     "release_status": lambda value, name: cleaning.choice(value, name, Movie.ReleaseStatus.values),
     "genres": _sorted_names(60),
     "tags": _sorted_names(80),
-    "directors": _names,
+    "directors": _directors,
     "cast": _cast,
     "companies": _sorted_names(200),
     "collection": lambda value, name: cleaning.text(value, name, 200),

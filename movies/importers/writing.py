@@ -9,7 +9,8 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from movies.importers import vocabulary
-from movies.importers.record import SCALARS, Record
+from movies.importers.people import People
+from movies.importers.record import SCALARS, PersonRef, Record
 from movies.models import Credit, Video
 from movies.services.figures import popularity
 from movies.services.slugs import slug_base
@@ -43,22 +44,14 @@ class Ids:
     tags: dict[str, tuple[int, str]]
     collections: dict[str, tuple[int, str]]
     companies: dict[str, int]
-    people: dict[str, int]
+    people: dict[PersonRef, int]
     people_made: int
 
 
-def ids_for(cursor: CursorWrapper, records: Collection[Record], known: vocabulary.People) -> Ids:
+def ids_for(cursor: CursorWrapper, records: Collection[Record], known: People) -> Ids:
     """Finds, and where need be makes, all that these records name."""
-    names = {
-        name: None
-        for record in records
-        for name in (
-            *record.directors,
-            *(member.name for member in record.cast),
-            *(member.name for member in record.crew),
-        )
-    }
-    people, made = known.named(cursor, names)
+    refs = {part.ref: None for record in records for parts in record.people() for part in parts}
+    people, made = known.numbers(cursor, refs)
     return Ids(
         genres=vocabulary.slugged(cursor, "genre", (name for record in records for name in record.genres), create=True),
         tags=vocabulary.slugged(cursor, "tag", (name for record in records for name in record.tags), create=True),
@@ -176,20 +169,25 @@ def _companies(movies: Movies, ids: Ids) -> Rows:
 
 def _directors(movies: Movies, ids: Ids) -> Rows:
     for movie, record in movies:
-        for position, name in enumerate(record.directors):
-            yield movie, ids.people[name], "crew", None, "Directing", Credit.DIRECTOR, position
+        for position, person in enumerate(dict.fromkeys(ids.people[ref] for ref in record.directors)):
+            yield movie, person, "crew", None, "Directing", Credit.DIRECTOR, position
 
 
 def _cast(movies: Movies, ids: Ids) -> Rows:
+    """Two ways to name one person are one part."""
     for movie, record in movies:
-        for position, member in enumerate(record.cast):
-            yield movie, ids.people[member.name], "cast", member.character, None, None, position
+        parts = dict.fromkeys((ids.people[member.ref], member.character) for member in record.cast)
+        for position, (person, character) in enumerate(parts):
+            yield movie, person, "cast", character, None, None, position
 
 
 def _crew(movies: Movies, ids: Ids) -> Rows:
     for movie, record in movies:
-        for position, member in enumerate(record.crew):
-            yield movie, ids.people[member.name], "crew", None, member.department, member.job, position
+        parts: dict[tuple[int, str], str | None] = {}
+        for member in record.crew:
+            parts.setdefault((ids.people[member.ref], member.job), member.department)
+        for position, ((person, job), department) in enumerate(parts.items()):
+            yield movie, person, "crew", None, department, job, position
 
 
 def _own(relation: str) -> Callable[[Movies, Ids], Rows]:
