@@ -98,7 +98,7 @@ class Loader:
             if known.id is None:
                 new.append((row, key, known))
             else:
-                same.append((row, known))
+                same.append((row._replace(record=known.own(row.record)), known))
         changed = self._changes(cursor, same, outcome) if self.update_existing and same else []
         outcome.unchanged += 0 if self.update_existing else len(same)
         outcome.created, outcome.updated = len(new), len(changed)
@@ -125,7 +125,7 @@ class Loader:
         elif known.met is not None:
             raise Refused("repeated", f"The same film as {known.met}: that row was taken.")
         elif self.update_existing:
-            matcher.change(known, record, key)
+            matcher.change(known, known.own(record), key)
         known.met = f"{row.file}:{row.line}"
         return known
 

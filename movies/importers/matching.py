@@ -1,14 +1,15 @@
 """Which movie of the catalogue a record is: by an external id, else by Wikipedia page, else by title and year.
 
 The candidates of a whole batch come in a few queries; deciding among them is plain Python and the same whether a film
-was there before, came with an earlier batch, or stands a few rows up in this one.
+was there before, came with an earlier batch, or stands a few rows up in this one. A movie that was merged is found by
+all that it keeps, and is then the one that it was merged into (docs/adr/0011).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
@@ -17,14 +18,23 @@ from movies.importers.record import Record, Refused
 
 EXTERNAL_IDS = ("imdb_id", "tmdb_id", "wikidata_id")
 _COLUMNS = """m.id, m.imdb_id, m.tmdb_id, m.wikidata_id, m.wikipedia_page, m.title_key, m.year, m.state,
-    m.locked_fields,
+    m.locked_fields, m.merged_into_id,
     (SELECT i.file || ':' || i.line FROM movies_importedmovie i WHERE i.run_id = %s AND i.movie_id = m.id)"""
 # What a preview would have made so far, by the same columns.
 PREVIEWED = "previewed_movie"
 CREATE_PREVIEWED = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS {PREVIEWED} AS
-SELECT id, imdb_id, tmdb_id, wikidata_id, wikipedia_page, title_key, year, state, locked_fields
+SELECT id, imdb_id, tmdb_id, wikidata_id, wikipedia_page, title_key, year, state, locked_fields,
+    merged_into_id
 FROM movies_movie WITH NO DATA
+"""
+# Whatever these movies were merged into, maybe through several.
+_SURVIVORS = f"""
+WITH RECURSIVE chain AS (
+    SELECT id, merged_into_id FROM movies_movie WHERE id = ANY(%s)
+    UNION SELECT m.id, m.merged_into_id FROM movies_movie m JOIN chain c ON m.id = c.merged_into_id
+)
+SELECT {_COLUMNS} FROM chain JOIN movies_movie m ON m.id = chain.id
 """
 
 
@@ -41,8 +51,25 @@ class Known:
     year: int | None
     state: str = "published"
     locked: Sequence[str] = ()
+    merged_into: int | None = None
     # Where this run has met it already: file and line.
     met: str | None = None
+    # The movie that this one was merged into, and those that were merged into this one.
+    survivor: Known | None = None
+    merged: list[Known] = field(default_factory=list)
+
+    def held(self, name: str) -> set[object]:
+        """The ids (or pages) of this kind that mean this movie: its own and those of the movies merged into it."""
+        return {value for movie in (self, *self.merged) if (value := getattr(movie, name)) is not None}
+
+    def own(self, record: Record) -> Record:
+        """The record without what movies merged into this one keep: ids and page stay there, and mean this one."""
+        kept: dict[str, Any] = {
+            name: None
+            for name in (*EXTERNAL_IDS, "wikipedia_page")
+            if any(getattr(movie, name) == getattr(record, name) is not None for movie in self.merged)
+        }
+        return replace(record, **kept) if kept else record
 
 
 @dataclass(slots=True)
@@ -67,6 +94,7 @@ class Matcher:
         found = self._by_external_id(record)
         if found is None and record.title:
             found = self._by_page(record, key) or self._by_title(record, key)
+            found = found and (found.survivor or found)
         if found is not None and found.state == "withdrawn":
             raise Refused("withdrawn", f"This is movie {found.id}, which was withdrawn: restore it first.")
         return found
@@ -96,6 +124,7 @@ class Matcher:
         for name in EXTERNAL_IDS:
             value = getattr(record, name)
             other = self.by_id[name].get(value) if value is not None else None
+            other = other and (other.survivor or other)
             if other is not None and found is None:
                 found, by = other, name
             elif other is not None and other is not found and found is not None:
@@ -117,12 +146,13 @@ class Matcher:
         near = [known for known in movies if known.title_key == key and _years_apart(known, record) <= 1]
         if near:
             return min(near, key=lambda known: _years_apart(known, record))
-        return next((known for known in movies if known.met is None and known.year == record.year), None)
+        return next(
+            (known for known in movies if (known.survivor or known).met is None and known.year == record.year), None
+        )
 
     def _by_title(self, record: Record, key: str) -> Known | None:
         for known in self.by_title.get((key, record.year), ()):
-            pages = {record.wikipedia_page, known.wikipedia_page} - {None}
-            if len(pages) < 2 and _agree(record, known):
+            if not _contradict(record, known, "wikipedia_page") and _agree(record, known):
                 return known
         return None
 
@@ -132,8 +162,11 @@ def _years_apart(known: Known, record: Record) -> int:
 
 
 def _contradict(record: Record, known: Known, name: str) -> bool:
-    mine, its = getattr(record, name), getattr(known, name)
-    return mine is not None and its is not None and mine != its
+    mine = getattr(record, name)
+    if mine is None:
+        return False
+    its = (known.survivor or known).held(name)
+    return bool(its) and mine not in its
 
 
 def _agree(record: Record, known: Known) -> bool:
@@ -164,11 +197,27 @@ def candidates(
         if undated := [key for key, year in titles if year is None]:
             query = f"SELECT {_COLUMNS} FROM {table} m WHERE m.title_key = ANY(%s::text[]) AND m.year IS NULL"
             _collect(found, _fetch(cursor, query, [run_id, undated]))
+    _join(found, cursor, run_id)
     matcher = Matcher()
     # What a preview made has ids that fall below zero.
     for number in sorted(found, key=lambda number: (number < 0, abs(number))):
         matcher.add(found[number])
     return matcher
+
+
+def _join(found: dict[int, Known], cursor: CursorWrapper, run_id: int) -> None:
+    """Brings in what movies were merged into, and says of each who its survivor is."""
+    merged = [known for known in found.values() if known.merged_into is not None]
+    if not merged:
+        return
+    _collect(found, _fetch(cursor, _SURVIVORS, [[known.id for known in merged], run_id]))
+    for known in found.values():
+        survivor = known
+        while survivor.merged_into is not None:
+            survivor = found[survivor.merged_into]
+        if survivor is not known:
+            known.survivor = survivor
+            survivor.merged.append(known)
 
 
 def _fetch(cursor: CursorWrapper, query: str, parameters: list[Any]) -> Iterable[tuple[Any, ...]]:
