@@ -41,18 +41,45 @@ _TITLES = _rows("alternativetitle", "title country language kind", "r.title, r.i
 _RELEASES = _rows("releasedate", "country kind date certification note", "r.country, r.date, r.id")
 _VIDEOS = _rows("video", "provider key kind name official language", "r.position, r.id")
 
-# In the order in which `docs/formats.md` lists them. What is not known is left out.
-DOCUMENT = f"""json_strip_nulls(json_build_object(
-    'title', m.title, 'original_title', m.original_title, 'year', m.year, 'release_date', m.release_date,
-    'runtime', m.runtime, 'overview', m.overview, 'tagline', m.tagline, 'original_language', m.original_language,
-    'languages', nullif(m.languages, '{{}}'), 'countries', nullif(m.countries, '{{}}'),
-    'release_status', m.release_status,
-    'genres', {GENRES}, 'tags', {_names("tag")}, 'directors', {DIRECTORS}, 'cast', {CAST},
-    'crew', (SELECT json_agg(json_build_object('name', p.name, 'department', k.department, 'job', k.job, {_IDS})
-        ORDER BY k.position, k.id) {_CREDIT} k.kind = 'crew' AND k.job <> 'Director'),
-    'companies', {_names("company")},
-    'collection', (SELECT c.name FROM movies_collection c WHERE c.id = m.collection_id),
-    'imdb_id', m.imdb_id, 'tmdb_id', m.tmdb_id, 'wikidata_id', m.wikidata_id, 'wikipedia_page', m.wikipedia_page,
-    'known_raters', (SELECT nullif(f.known_raters, 0) FROM movies_moviefigures f WHERE f.movie_id = m.id),
-    'alternative_titles', {_TITLES}, 'awards', {AWARDS}, 'release_dates', {_RELEASES}, 'videos', {_VIDEOS}
-))::text"""
+_CREW = (
+    f"(SELECT json_agg(json_build_object('name', p.name, 'department', k.department, 'job', k.job, {_IDS})"
+    f" ORDER BY k.position, k.id) {_CREDIT} k.kind = 'crew' AND k.job <> 'Director')"
+)
+
+# In the order in which `docs/formats.md` lists them.
+_FIELDS = {
+    **{
+        name: f"m.{name}"
+        for name in (
+            *("title", "original_title", "year", "release_date", "runtime", "overview", "tagline"),
+            "original_language",
+        )
+    },
+    "languages": "nullif(m.languages, '{}')",
+    "countries": "nullif(m.countries, '{}')",
+    "release_status": "m.release_status",
+    "genres": GENRES,
+    "tags": _names("tag"),
+    "directors": DIRECTORS,
+    "cast": CAST,
+    "crew": _CREW,
+    "companies": _names("company"),
+    "collection": "(SELECT c.name FROM movies_collection c WHERE c.id = m.collection_id)",
+    **{name: f"m.{name}" for name in ("imdb_id", "tmdb_id", "wikidata_id", "wikipedia_page")},
+    "known_raters": "(SELECT nullif(f.known_raters, 0) FROM movies_moviefigures f WHERE f.movie_id = m.id)",
+    "alternative_titles": _TITLES,
+    "awards": AWARDS,
+    "release_dates": _RELEASES,
+    "videos": _VIDEOS,
+}
+
+
+def _document(fields: dict[str, str]) -> str:
+    """The fields as one JSON text; what is not known is left out."""
+    pairs = ", ".join(f"'{name}', {expression}" for name, expression in fields.items())
+    return f"json_strip_nulls(json_build_object({pairs}))::text"
+
+
+DOCUMENT = _document(_FIELDS)
+# The same without people, whose rows an update reads themselves.
+FACTS = _document({name: it for name, it in _FIELDS.items() if name not in ("directors", "cast", "crew")})

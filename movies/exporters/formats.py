@@ -24,7 +24,7 @@ from movies.languages import language_name
 from movies.places import country_name
 
 _CHUNK = 1000
-_WORDS = {ours: theirs for theirs, ours in _IMDB_GENRES.items() if ours and ours != "Musical"}
+_WORDS = {ours: theirs for theirs, ours in _IMDB_GENRES.items() if ours}
 _SAFE = "_(),!:;*@/$~'"  # what Wikipedia leaves as it is in an address, but for the apostrophe
 
 

@@ -150,7 +150,6 @@ def _loader(run: ImportRun, kind: Format) -> Loader:
         source=source,
         update_existing=run.update_existing,
         preview=run.preview,
-        fill_only=source != Movie.Source.WATCHLY,
     )
 
 

@@ -18,9 +18,12 @@ from movies.importers.matching import (
     PREVIEWED,
     Known,
     Matcher,
+    OneFilm,
     candidates,
 )
-from movies.importers.people import People
+from movies.importers.pairs import note_pairs
+from movies.importers.people import Crowd, People
+from movies.importers.ranks import overrules
 from movies.importers.record import Record, Refused
 from movies.importers.writing import CREATE_STAGED, ids_for, insert_movies
 from movies.models import CatalogueCount
@@ -69,8 +72,6 @@ class Loader:
     source: str
     update_existing: bool = False
     preview: bool = False
-    # Lists of an outside source do not take the place of those that are there.
-    fill_only: bool = False
     people: People = field(default_factory=People)
 
     def prepare(self, cursor: CursorWrapper) -> None:
@@ -88,72 +89,87 @@ class Loader:
         matcher = candidates(cursor, self.run_id, keyed, previewed=self.preview)
         _prefer_indexes(cursor, on=False)
         new: list[tuple[Row, str, Known]] = []
-        same: list[tuple[Row, Known]] = []
+        same: list[tuple[Row, Known, bool]] = []
+        pairs: list[tuple[Known, Known]] = []
         for row, (_, key) in zip(rows, keyed, strict=True):
             try:
-                known = self._met(matcher, row, key)
+                known, aside = self._met(matcher, row, key)
             except Refused as refused:
                 outcome.refused.append((row, refused))
+                if isinstance(refused, OneFilm):
+                    pairs.append(refused.movies)
                 continue
             if known.id is None:
                 new.append((row, key, known))
             else:
-                same.append((row._replace(record=known.own(row.record)), known))
-        changed = self._changes(cursor, same, outcome) if self.update_existing and same else []
+                same.append((row._replace(record=known.own(row.record)), known, aside))
+        changed, crowd = self._changes(cursor, same, outcome) if self.update_existing else ([], Crowd())
         outcome.unchanged += 0 if self.update_existing else len(same)
         outcome.created, outcome.updated = len(new), len(changed)
         if self.preview:
             self._pretend(cursor, new, outcome)
         else:
-            self._write(cursor, new, changed, outcome)
-        self._remember(cursor, [(known, row) for row, known in same] + [(known, row) for row, _, known in new])
+            self._write(cursor, new, changed, crowd, outcome)
+            note_pairs(cursor, pairs)
+        self._remember(cursor, [(known, row) for row, known, _ in same] + [(known, row) for row, _, known in new])
         # What refers to somebody who was removed meanwhile is to be refused here, where it can be told by whom.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         return outcome
 
-    def _met(self, matcher: Matcher, row: Row, key: str) -> Known:
-        """The movie that this row is, a new one included. Raises Refused for one that the file held before."""
-        record = row.record
+    def _met(self, matcher: Matcher, row: Row, key: str) -> tuple[Known, bool]:
+        """The movie that this row is, a new one included, and whether one that was merged into it was meant.
+
+        Raises Refused for one that the file held before.
+        """
+        record, aside = row.record, False
         known = matcher.find(record, key)
         if known is None:
             if not record.title:
                 raise Refused("unknown_movie", f"No movie has the IMDb id {record.imdb_id}.")
             ids = {name: getattr(record, name) for name in EXTERNAL_IDS}
-            known = Known(None, **ids, wikipedia_page=record.wikipedia_page, title_key=key, year=record.year)
+            known = Known(
+                None, **ids, wikipedia_page=record.wikipedia_page, title_key=key, year=record.year, source=self.source
+            )
             matcher.add(known)
         elif known.met is not None:
             raise Refused("repeated", f"The same film as {known.met}: that row was taken.")
         elif self.update_existing:
-            matcher.change(known, known.own(record), key)
+            aside = known.known_aside(record, key)
+            stronger = overrules(self.source, known.source) and not aside
+            matcher.change(known, known.own(record), key, stronger=stronger)
         known.met = f"{row.file}:{row.line}"
-        return known
+        return known, aside
 
-    def _changes(self, cursor: CursorWrapper, same: list[tuple[Row, Known]], outcome: Outcome) -> list[updating.Change]:
+    def _changes(
+        self, cursor: CursorWrapper, same: list[tuple[Row, Known, bool]], outcome: Outcome
+    ) -> tuple[list[updating.Change], Crowd]:
+        if not same:
+            return [], Crowd()
+        meant = [updating.Meant(known.id or 0, row.record, aside) for row, known, aside in same]
+        changes, crowd = updating.changes(cursor, meant, source=self.source, lock=not self.preview)
         found: list[updating.Change] = []
-        pairs = [(known.id or 0, row.record) for row, known in same]
-        for (row, _), change in zip(
-            same, updating.changes(cursor, pairs, fill_only=self.fill_only, lock=not self.preview), strict=True
-        ):
-            if isinstance(change, Refused):
-                outcome.refused.append((row, change))
-            elif change is None:
+        for (row, _, _), change in zip(same, changes, strict=True):
+            if change is None:
                 outcome.unchanged += 1
-            else:
-                found.append(change)
-                if self.preview:
-                    outcome.changes.append({
-                        "action": "updated", "file": row.file, "line": row.line, "movie": change.movie,
-                        "title": change.merged.title, "fields": change.shown(),
-                    })  # fmt: skip
-        return found
+                continue
+            found.append(change)
+            if self.preview:
+                outcome.changes.append({
+                    "action": "updated", "file": row.file, "line": row.line, "movie": change.movie,
+                    "title": change.merged.title, "fields": change.shown(),
+                })  # fmt: skip
+        return found, crowd
 
     def _write(
-        self, cursor: CursorWrapper, new: list[tuple[Row, str, Known]], changed: list[updating.Change], outcome: Outcome
+        self,
+        cursor: CursorWrapper,
+        new: list[tuple[Row, str, Known]],
+        changed: list[updating.Change],
+        crowd: Crowd,
+        outcome: Outcome,
     ) -> None:
-        made = 0
-        if changed:
-            made, outcome.people = updating.apply(cursor, changed, self.people)
+        made, outcome.people = updating.apply(cursor, changed, crowd)
         if new:
             ids = ids_for(cursor, [row.record for row, _, _ in new], self.people)
             numbers = insert_movies(cursor, [(row.record, key) for row, key, _ in new], ids, source=self.source)
@@ -176,7 +192,7 @@ class Loader:
                 "action": "created", "file": row.file, "line": row.line, "title": row.record.title,
                 "year": row.record.year,
             })  # fmt: skip
-        columns = ("id", *EXTERNAL_IDS, "wikipedia_page", "title_key", "year", "state", "locked_fields")
+        columns = ("id", *EXTERNAL_IDS, "wikipedia_page", "title_key", "year", "state", "source", "locked_fields")
         with cursor.copy(f"COPY {PREVIEWED} ({', '.join(columns)}) FROM STDIN") as copy:
             for _, _, known in new:
                 copy.write_row((*(getattr(known, name) for name in columns[:-1]), []))

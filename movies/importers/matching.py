@@ -15,17 +15,18 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from movies.importers.record import Record, Refused
+from movies.models import Movie
 
 EXTERNAL_IDS = ("imdb_id", "tmdb_id", "wikidata_id")
 _COLUMNS = """m.id, m.imdb_id, m.tmdb_id, m.wikidata_id, m.wikipedia_page, m.title_key, m.year, m.state,
-    m.locked_fields, m.merged_into_id,
+    m.locked_fields, m.source, m.merged_into_id,
     (SELECT i.file || ':' || i.line FROM movies_importedmovie i WHERE i.run_id = %s AND i.movie_id = m.id)"""
 # What a preview would have made so far, by the same columns.
 PREVIEWED = "previewed_movie"
 CREATE_PREVIEWED = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS {PREVIEWED} AS
 SELECT id, imdb_id, tmdb_id, wikidata_id, wikipedia_page, title_key, year, state, locked_fields,
-    merged_into_id
+    source, merged_into_id
 FROM movies_movie WITH NO DATA
 """
 # Whatever these movies were merged into, maybe through several.
@@ -51,6 +52,7 @@ class Known:
     year: int | None
     state: str = "published"
     locked: Sequence[str] = ()
+    source: str = Movie.Source.STAFF
     merged_into: int | None = None
     # Where this run has met it already: file and line.
     met: str | None = None
@@ -70,6 +72,21 @@ class Known:
             if any(getattr(movie, name) == getattr(record, name) is not None for movie in self.merged)
         }
         return replace(record, **kept) if kept else record
+
+    def known_aside(self, record: Record, key: str) -> bool:
+        """Whether what a record knows the film by is that of a movie merged into it, so that its facts are too."""
+        if not self.merged or self.own(record) is not record:
+            return bool(self.merged)
+        by_id = any(getattr(record, name) is not None for name in EXTERNAL_IDS)
+        return not by_id and key != self.title_key and any(movie.title_key == key for movie in self.merged)
+
+
+class OneFilm(Refused):
+    """A record says of two movies of the catalogue that they are one film."""
+
+    def __init__(self, detail: str, movies: tuple[Known, Known]) -> None:
+        super().__init__("id_conflict", detail)
+        self.movies = movies
 
 
 @dataclass(slots=True)
@@ -99,13 +116,17 @@ class Matcher:
             raise Refused("withdrawn", f"This is movie {found.id}, which was withdrawn: restore it first.")
         return found
 
-    def change(self, known: Known, record: Record, key: str) -> None:
-        """What an update will make of a movie, so that the rows after it meet the movie as it will be."""
+    def change(self, known: Known, record: Record, key: str, *, stronger: bool) -> None:
+        """What an update will make of a movie, so that the rows after it meet the movie as it will be.
+
+        A record that is not the stronger one only fills in what is missing.
+        """
         self.by_title[known.title_key, known.year].remove(known)
         for name in (*EXTERNAL_IDS, "wikipedia_page", "year"):
-            if (value := getattr(record, name)) is not None and name not in known.locked:
-                setattr(known, name, value)
-        if record.title and "title" not in known.locked:
+            before, after = getattr(known, name), getattr(record, name)
+            if after is not None and name not in known.locked and (stronger or before is None):
+                setattr(known, name, after)
+        if record.title and "title" not in known.locked and stronger:
             known.title_key = key
         for name in EXTERNAL_IDS:
             if (value := getattr(known, name)) is not None:
@@ -128,7 +149,7 @@ class Matcher:
             if other is not None and found is None:
                 found, by = other, name
             elif other is not None and other is not found and found is not None:
-                raise Refused("id_conflict", f"{by} is that of {_named(found)}, {name} that of {_named(other)}.")
+                raise OneFilm(f"{by} is that of {_named(found)}, {name} that of {_named(other)}.", (found, other))
         if found is not None and not _agree(record, found):
             wrong = next(name for name in EXTERNAL_IDS if _contradict(record, found, name))
             raise Refused(

@@ -22,7 +22,6 @@ GENRES = {
     "History": "Historical",
     "Film-Noir": "Noir",
     "Sport": "Sports",
-    "Music": "Musical",
     "News": None,
     "Adult": "Erotic",
     "": None,

@@ -75,8 +75,7 @@ class Crowd:
 
     def add(self, person: Somebody) -> Somebody:
         """Makes somebody of the catalogue findable; returns who has that number already."""
-        assert person.number is not None  # noqa: S101  what the catalogue gives has one
-        known = self.by_number.setdefault(person.number, person)
+        known = self.by_number.setdefault(person.number or 0, person)
         if known is person:
             self._list(person)
         return known
@@ -190,11 +189,10 @@ class People:
         return found, made
 
 
-def gather(cursor: CursorWrapper, refs: Collection[PersonRef], numbers: Collection[int] = ()) -> Crowd:
-    """Everybody whom these may be, and the people of these numbers."""
+def gather(cursor: CursorWrapper, refs: Collection[PersonRef]) -> Crowd:
+    """Everybody whom these may be."""
     rows: dict[int, tuple[int, str, str | None, int | None, list[str]]] = {}
     for column, cast, values in (
-        ("id", "bigint[]", list(numbers)),
         ("imdb_id", "text[]", [ref.imdb_id for ref in refs if ref.imdb_id is not None]),
         ("tmdb_id", "int[]", [ref.tmdb_id for ref in refs if ref.tmdb_id is not None]),
     ):

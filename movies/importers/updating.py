@@ -1,20 +1,28 @@
-"""Brings movies that are known already in line with a file: what changes, field by field, and its writing."""
+"""Brings movies that are known already in line with a file: what changes, field by field, and its writing.
+
+What a source may change is told in docs/adr/0012: one that ranks at least as high as the film's own changes facts, any
+other fills in what is missing; lists are united. A value that the record does not give stays, and so does a field that
+staff have locked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
-from movies.exporters.documents import DOCUMENT
 from movies.importers import vocabulary
-from movies.importers.people import People
-from movies.importers.record import RELATIONS, SCALARS, CastMember, Record, Refused
-from movies.importers.watchly import clean_object
-from movies.importers.writing import ids_for, replace_relation, update_movies
+from movies.importers.genres import word_for
+from movies.importers.parts import PARTS, Member, Part, named, numbers, parts_of
+from movies.importers.people import Crowd, gather
+from movies.importers.ranks import Source, outranks, overrules
+from movies.importers.record import RELATIONS, SCALARS, PersonRef, Record, TitleElsewhere
+from movies.importers.stored import Stored, add_people, stored
+from movies.importers.uniting import UNITE
+from movies.importers.writing import names_for, replace_credits, replace_relation, update_movies
 from movies.search.normalise import title_key
 from movies.services.copies import refresh_copies
 from movies.services.figures import refresh_ratings
@@ -22,24 +30,50 @@ from movies.services.figures import refresh_ratings
 # What a staff edit of this name locks, apart from the field of the same name.
 _LOCKED_BY = {"directors": ("directors", "credits"), "cast": ("credits",), "crew": ("credits",)}
 _SLUGGED = {"genres": "genre", "tags": "tag"}
+_LISTS = ("languages", "countries")
+_ORDERED = (*_LISTS, "videos")
+_MOST_YEARS_APART = 5
+# The kind of an alternative title that was the film's own until a source overruled it. No import removes it.
+FORMER = "former title"
+
+
+class Meant(NamedTuple):
+    """A record and the movie that it is about; `aside` when it knows the film by another that was merged into it."""
+
+    movie: int
+    record: Record
+    aside: bool = False
 
 
 @dataclass(slots=True)
 class Change:
-    """What a record changes in one movie: field to (old, new), and the record as it will then stand."""
+    """What a record changes in one movie: field to (old, new), and the movie as it will then stand."""
 
     movie: int
+    source: str
     fields: dict[str, tuple[Any, Any]]
     merged: Record
+    before: dict[str, list[Part]]
+    parts: dict[str, list[Part]] = field(default_factory=dict)
 
     def shown(self) -> dict[str, dict[str, Any]]:
         """The fields as JSON: `{"runtime": {"old": null, "new": 101}}`."""
         return {name: {"old": _shown(old), "new": _shown(new)} for name, (old, new) in self.fields.items()}
 
+    def credited(self) -> set[int]:
+        """The people of the catalogue whose part in the film changes, comes or goes."""
+        return {
+            number
+            for relation, parts in self.parts.items()
+            for number in (*numbers(parts), *numbers(self.before[relation]))
+        }
+
 
 def _shown(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, PersonRef) and value[1:] == (None, None):
+        return value.name
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return {name: _shown(part) for name, part in value._asdict().items() if part not in (None, ())}
     if isinstance(value, list | tuple):
@@ -48,106 +82,152 @@ def _shown(value: Any) -> Any:
 
 
 def changes(
-    cursor: CursorWrapper, rows: Sequence[tuple[int, Record]], *, fill_only: bool, lock: bool
-) -> list[Change | Refused | None]:
+    cursor: CursorWrapper, rows: Sequence[Meant], *, source: str, lock: bool
+) -> tuple[list[Change | None], Crowd]:
     """What each record changes in its movie, None for nothing, in the order of `rows`. Locks the movies with `lock`.
 
-    A value that the record does not give stays, and so does a field that staff have locked. A list that it gives takes
-    the place of the old one; with `fill_only`, which outside lists get, only where there was none.
+    The crowd holds who is new and who adopts an id.
     """
-    stored = _stored(cursor, [movie for movie, _ in rows], lock=lock)
-    canonical = {
+    movies = stored(cursor, [row.movie for row in rows], lock=lock)
+    names = {
         relation: vocabulary.slugged(
-            cursor, kind, (n for _, record in rows for n in getattr(record, relation)), create=False
+            cursor, kind, (name for row in rows for name in getattr(row.record, relation)), create=False
         )
         for relation, kind in _SLUGGED.items()
     }
-    canonical["collection"] = vocabulary.slugged(
-        cursor, "collection", (record.collection for _, record in rows if record.collection), create=False
+    names["collection"] = vocabulary.slugged(
+        cursor, "collection", (row.record.collection for row in rows if row.record.collection), create=False
     )
-    found: list[Change | Refused | None] = []
-    for movie, record in rows:
-        document, locked = stored[movie]
-        try:
-            old = clean_object(document, this_year=9999)
-        except Refused as refused:
-            found.append(Refused("stored", f"Movie {movie} cannot be compared ({refused.detail}): correct it first."))
-            continue
-        fields = dict(_differences(old, _canonical(record, canonical), locked, fill_only=fill_only))
-        merged = replace(old, **{name: new for name, (_, new) in fields.items()})
-        found.append(Change(movie, fields, merged) if fields else None)
-    return found
+    there = [row for row in rows if row.movie in movies]
+    refs = {member.ref: None for row in there for _, given in _given(row.record, movies[row.movie]) for member in given}
+    crowd = gather(cursor, refs)
+    add_people(cursor, movies, crowd)
+    # A movie that is gone since it was matched has nothing to change.
+    return [
+        _change(row, movies[row.movie], _canonical(row.record, names), source, crowd) if row.movie in movies else None
+        for row in rows
+    ], crowd
 
 
-def _stored(cursor: CursorWrapper, movies: list[int], *, lock: bool) -> dict[int, tuple[str, list[str]]]:
-    if lock:
-        cursor.execute("SELECT id FROM movies_movie WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [movies])
-    cursor.execute(f"SELECT m.id, {DOCUMENT}, m.locked_fields FROM movies_movie m WHERE m.id = ANY(%s)", [movies])
-    return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
+def _held(relation: str, movie: Stored) -> bool:
+    return not movie.locked.isdisjoint(_LOCKED_BY.get(relation, (relation,)))
+
+
+def _given(record: Record, movie: Stored) -> Iterator[tuple[str, Sequence[Member]]]:
+    """The parts that a record gives and that may change."""
+    for relation, members in zip(PARTS, record.people(), strict=True):
+        if members and not _held(relation, movie):
+            yield relation, members
 
 
 def _canonical(record: Record, names: dict[str, dict[str, tuple[int, str]]]) -> Record:
     """Genres, tags and collection by the names under which they are stored."""
 
-    def stored(relation: str, name: str) -> str:
+    def known(relation: str, name: str) -> str:
         found = names[relation].get(name)
-        return found[1] if found else name
+        return found[1] if found else word_for(name) if relation == "genres" else name
 
     return replace(
         record,
-        genres=sorted({stored("genres", name) for name in record.genres}),
-        tags=sorted({stored("tags", name) for name in record.tags}),
-        collection=stored("collection", record.collection) if record.collection else None,
+        genres=sorted({known("genres", name) for name in record.genres}),
+        tags=sorted({known("tags", name) for name in record.tags}),
+        collection=known("collection", record.collection) if record.collection else None,
     )
 
 
-def _differences(
-    old: Record, new: Record, locked: Iterable[str], *, fill_only: bool
-) -> Iterable[tuple[str, tuple[Any, Any]]]:
-    held = set(locked)
-    for name in (*SCALARS, *RELATIONS):
-        before, after = getattr(old, name), getattr(new, name)
-        if after is None or after in ([], "") or held.intersection(_LOCKED_BY.get(name, (name,))):
+def _change(row: Meant, movie: Stored, record: Record, source: str, crowd: Crowd) -> Change | None:
+    stronger = overrules(source, movie.source) and not row.aside
+    # Watchly's own files hold whole lists, of which something may have been taken out.
+    whole = stronger and source == Source.WATCHLY
+    fields = _facts(movie, record, stronger)
+    becomes = source if fields and stronger and outranks(source, movie.source) else movie.source
+    raters = record.known_raters or 0
+    if raters > (movie.facts.known_raters or 0) and not _held("known_raters", movie):
+        fields["known_raters"] = (movie.facts.known_raters or 0, raters)
+    fields |= _lists(movie, record, stronger=stronger, whole=whole)
+    if not _held("alternative_titles", movie):
+        _keep_titles(movie.facts, fields)
+    parts = {}
+    for relation, members in _given(record, movie):
+        before = movie.parts[relation]
+        after = parts_of(relation, members, movie.parts, crowd)
+        after = after if whole else UNITE[relation](before, after, stronger)
+        if after != before:
+            parts[relation] = after
+            fields[relation] = (named(relation, before), named(relation, after))
+    if not fields:
+        return None
+    merged = replace(movie.facts, **{name: new for name, (_, new) in fields.items() if name not in PARTS})
+    if becomes != movie.source:
+        fields["source"] = (movie.source, becomes)
+    return Change(row.movie, becomes, fields, merged, movie.parts, parts)
+
+
+def _facts(movie: Stored, record: Record, stronger: bool) -> dict[str, tuple[Any, Any]]:
+    """Single values: overruled by the stronger, else filled in where there is none."""
+    fields: dict[str, tuple[Any, Any]] = {}
+    for name in (*SCALARS, "collection"):
+        before, after = getattr(movie.facts, name), getattr(record, name)
+        if name in _LISTS or after in (None, "") or before == after or _held(name, movie):
             continue
-        if name == "cast":
-            after = _with_characters(before, after)
-        if name == "known_raters":
-            before = before or 0
-        if before != after and not (fill_only and name in RELATIONS and isinstance(after, list) and before):
-            yield name, (before, after)
+        if stronger or before is None:
+            fields[name] = (before, after)
+    # Two sources may each be right and contradict each other together.
+    for name in ("release_date", "year"):
+        year = fields.get("year", (None, movie.facts.year))[1]
+        released = fields.get("release_date", (None, movie.facts.release_date))[1]
+        if year and released and abs(released.year - year) > _MOST_YEARS_APART:
+            fields.pop(name, None)
+    return fields
 
 
-def _with_characters(before: list[CastMember], after: list[CastMember]) -> list[CastMember]:
-    """A list of names alone takes no character from anybody who stays."""
-    known: dict[str, list[CastMember]] = {}
-    for member in before:
-        known.setdefault(member.name, []).append(member)
-    kept: dict[CastMember, None] = {}
-    for member in after:
-        for stays in [member] if member.character else known.get(member.name, [member]):
-            kept[stays] = None
-    return list(kept)
+def _lists(movie: Stored, record: Record, *, stronger: bool, whole: bool) -> dict[str, tuple[Any, Any]]:
+    fields = {}
+    for name in (*_LISTS, *RELATIONS):
+        before, after = getattr(movie.facts, name), getattr(record, name)
+        if name not in UNITE or name in PARTS or not after or _held(name, movie):
+            continue
+        if not whole:
+            after = UNITE[name](before, after, stronger)
+        elif name == "alternative_titles":
+            given = {title[:3] for title in after}
+            after = [*after, *(title for title in before if title.kind == FORMER and title[:3] not in given)]
+        if before != after and (name in _ORDERED or sorted(before, key=repr) != sorted(after, key=repr)):
+            fields[name] = (before, after)
+    return fields
 
 
-def apply(cursor: CursorWrapper, found: Sequence[Change], people: People) -> tuple[int, set[int]]:
-    """Writes the changes; returns how many people were made and the ids of those whose credits changed."""
-    touched = {"directors", "cast", "crew"}
-    with_credits = [change.movie for change in found if touched.intersection(change.fields)]
-    before = _credited(cursor, with_credits)
-    ids = ids_for(cursor, [change.merged for change in found], people)
-    update_movies(cursor, [(change.movie, change.merged, title_key(change.merged.title)) for change in found], ids)
+def _keep_titles(facts: Record, fields: dict[str, tuple[Any, Any]]) -> None:
+    """A title that is overruled stays as an alternative one, so that the film is still found by it."""
+    titles = fields.get("alternative_titles", (facts.alternative_titles, facts.alternative_titles))[1]
+    known = {title_key(title.title) for title in titles}
+    for name in ("title", "original_title"):
+        known.add(title_key(fields.get(name, (None, getattr(facts, name)))[1] or ""))
+    for name in ("title", "original_title"):
+        before = fields.get(name, (None, None))[0]
+        if before and title_key(before) not in known:
+            known.add(title_key(before))
+            titles = [*titles, TitleElsewhere(before, kind=FORMER)]
+            fields["alternative_titles"] = (facts.alternative_titles, titles)
+
+
+def apply(cursor: CursorWrapper, found: Sequence[Change], crowd: Crowd) -> tuple[int, set[int]]:
+    """Writes the changes and the ids that people adopt.
+
+    Returns how many people were made and the ids of those whose credits changed.
+    """
+    made = crowd.write(cursor, [part.person for change in found for parts in change.parts.values() for part in parts])
+    if not found:
+        return made, set()
+    ids = names_for(cursor, [change.merged for change in found])
+    update_movies(cursor, [(change.movie, change.merged, change.source) for change in found], ids)
     for relation in RELATIONS:
-        movies = [(change.movie, change.merged) for change in found if relation in change.fields]
-        if movies and relation != "collection":
-            replace_relation(cursor, relation, movies, ids)
-    movies_changed = [change.movie for change in found]
-    refresh_copies(movie_ids=movies_changed)
-    refresh_ratings(movie_ids=movies_changed)
-    return ids.people_made, before | _credited(cursor, with_credits)
-
-
-def _credited(cursor: CursorWrapper, movies: list[int]) -> set[int]:
-    if not movies:
-        return set()
-    cursor.execute("SELECT DISTINCT person_id FROM movies_credit WHERE movie_id = ANY(%s)", [movies])
-    return {row[0] for row in cursor.fetchall()}
+        changed = [change for change in found if relation in change.fields]
+        if relation in PARTS:
+            replace_credits(cursor, relation, {change.movie: change.parts[relation] for change in changed})
+        elif relation != "collection":
+            replace_relation(cursor, relation, [(change.movie, change.merged) for change in changed], ids)
+    movies = [change.movie for change in found]
+    refresh_copies(movie_ids=movies)
+    refresh_ratings(movie_ids=movies)
+    return made, {number for change in found for number in change.credited()}

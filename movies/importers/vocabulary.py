@@ -8,6 +8,8 @@ from zlib import crc32
 from django.db.backends.utils import CursorWrapper
 from django.utils.text import slugify
 
+from movies.importers.genres import words_for
+
 
 def slug_of(name: str, kind: str, longest: int) -> str:
     """What a genre, tag or collection is addressed by; a name without a Latin letter or digit gives a number."""
@@ -15,29 +17,52 @@ def slug_of(name: str, kind: str, longest: int) -> str:
 
 
 def slugged(cursor: CursorWrapper, kind: str, names: Iterable[str], *, create: bool) -> dict[str, tuple[int, str]]:
-    """Id and stored name of each genre, tag or collection: of the same name, else of the same slug (Sci-Fi, sci fi)."""
+    """Id and stored name of each genre, tag or collection.
+
+    Of the same name, else of the same slug (sci fi, Sci-Fi), else of another word for the same genre.
+    """
     longest = {"genre": 60, "tag": 80, "collection": 200}[kind]
-    slugs = {name: slug_of(name, kind, longest) for name in sorted(set(names))}
-    if not slugs:
+    words = {name: _words(kind, name) for name in sorted(set(names))}
+    if not words:
         return {}
+    slugs = {name: slug_of(name, kind, longest) for same in words.values() for name in same}
     table = f"movies_{kind}"
     query = f"SELECT id, name, slug FROM {table} WHERE name = ANY(%s) OR slug = ANY(%s) ORDER BY id"
     wanted = [list(slugs), list(slugs.values())]
     cursor.execute(query, wanted)
-    stored = cursor.fetchall()
+    found = _found(words, slugs, cursor.fetchall())
     if create:
-        held = {name for _, name, _ in stored} | {slug for _, _, slug in stored}
-        new = {slug: name for name, slug in reversed(slugs.items()) if name not in held and slug not in held}
+        new: dict[str, str] = {}
+        for name, (_, word, *_) in words.items():
+            if name not in found:
+                new.setdefault(slugs[word], word)
         if new:
             cursor.execute(
                 f"INSERT INTO {table} (name, slug) SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
-                [list(reversed(new.values())), list(reversed(new.keys()))],
+                [list(new.values()), list(new.keys())],
             )
             cursor.execute(query, wanted)
-            stored = cursor.fetchall()
+            found = _found(words, slugs, cursor.fetchall())
+    return found
+
+
+def _words(kind: str, name: str) -> tuple[str, ...]:
+    """The name, then under which others the same may be stored: first the one under which it would be made."""
+    return (name, *words_for(name)) if kind == "genre" else (name, name)
+
+
+def _found(
+    words: dict[str, tuple[str, ...]], slugs: dict[str, str], stored: list[tuple[int, str, str]]
+) -> dict[str, tuple[int, str]]:
     by_name = {name: (number, name) for number, name, _ in stored}
     by_slug = {slug: (number, name) for number, name, slug in stored}
-    return {name: found for name, slug in slugs.items() if (found := by_name.get(name) or by_slug.get(slug))}
+    found = {}
+    for name, same in words.items():
+        for word in same:
+            if match := by_name.get(word) or by_slug.get(slugs[word]):
+                found[name] = match
+                break
+    return found
 
 
 def companies(cursor: CursorWrapper, names: Iterable[str]) -> dict[str, int]:

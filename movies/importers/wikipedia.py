@@ -8,12 +8,10 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from movies.importers import cleaning
+from movies.importers.genres import word_for
 from movies.importers.jsonrows import parse
 from movies.importers.record import CastMember, Record
 from movies.importers.watchly import finish, titled
-
-# Two names for one genre in the list.
-_GENRES = {"Sport": "Sports"}
 
 
 def page_name(href: object) -> str | None:
@@ -30,6 +28,6 @@ def clean(content: object, this_year: int) -> Record:
     record.title = titled(record, found.get("title"))
     record.year = cleaning.year(found.get("year"), "year")
     record.cast = [CastMember(name) for name in cleaning.texts(found.get("cast"), "cast", 300)]
-    record.genres = sorted({_GENRES.get(name, name) for name in cleaning.texts(found.get("genres"), "genres", 60)})
+    record.genres = sorted({word_for(name) for name in cleaning.texts(found.get("genres"), "genres", 60)})
     record.wikipedia_page = page_name(found.get("href"))
     return finish(record, this_year)

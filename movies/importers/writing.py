@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
 from movies.importers import vocabulary
+from movies.importers.parts import Part
 from movies.importers.people import People
 from movies.importers.record import SCALARS, PersonRef, Record
 from movies.models import Credit, Video
+from movies.search.normalise import title_key
 from movies.services.figures import popularity
 from movies.services.slugs import slug_base
 
 _STAGED = "staged_movie"
-_COPIED = ("id", *SCALARS, "title_key", "collection_id")
-_NEW_ONLY = ("slug", "source", "genre_ids", "tag_ids", "trailer_url")
+_COPIED = ("id", *SCALARS, "title_key", "collection_id", "source")
+_NEW_ONLY = ("slug", "genre_ids", "tag_ids", "trailer_url")
 CREATE_STAGED = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS {_STAGED} AS
 SELECT {", ".join((*_COPIED, *_NEW_ONLY))}, 0 AS known_raters, 0 AS nominations FROM movies_movie WITH NO DATA
@@ -44,14 +46,12 @@ class Ids:
     tags: dict[str, tuple[int, str]]
     collections: dict[str, tuple[int, str]]
     companies: dict[str, int]
-    people: dict[PersonRef, int]
-    people_made: int
+    people: dict[PersonRef, int] = field(default_factory=dict)
+    people_made: int = 0
 
 
-def ids_for(cursor: CursorWrapper, records: Collection[Record], known: People) -> Ids:
-    """Finds, and where need be makes, all that these records name."""
-    refs = {part.ref: None for record in records for parts in record.people() for part in parts}
-    people, made = known.numbers(cursor, refs)
+def names_for(cursor: CursorWrapper, records: Collection[Record]) -> Ids:
+    """Finds, and where need be makes, all that these records name but people."""
     return Ids(
         genres=vocabulary.slugged(cursor, "genre", (name for record in records for name in record.genres), create=True),
         tags=vocabulary.slugged(cursor, "tag", (name for record in records for name in record.tags), create=True),
@@ -59,9 +59,15 @@ def ids_for(cursor: CursorWrapper, records: Collection[Record], known: People) -
             cursor, "collection", (record.collection for record in records if record.collection), create=True
         ),
         companies=vocabulary.companies(cursor, (name for record in records for name in record.companies)),
-        people=people,
-        people_made=made,
     )
+
+
+def ids_for(cursor: CursorWrapper, records: Collection[Record], known: People) -> Ids:
+    """Finds, and where need be makes, all that these records name."""
+    ids = names_for(cursor, records)
+    refs = {part.ref: None for record in records for parts in record.people() for part in parts}
+    ids.people, ids.people_made = known.numbers(cursor, refs)
+    return ids
 
 
 def insert_movies(cursor: CursorWrapper, records: Sequence[tuple[Record, str]], ids: Ids, *, source: str) -> list[int]:
@@ -77,9 +83,8 @@ def insert_movies(cursor: CursorWrapper, records: Sequence[tuple[Record, str]], 
     def rows() -> Iterator[tuple[Any, ...]]:
         for number, slug, (record, key) in zip(numbers, slugs, records, strict=True):
             yield (
-                *_staged(number, record, key, ids),
+                *_staged(number, record, key, source, ids),
                 slug,
-                source,
                 _array(sorted({ids.genres[name][0] for name in record.genres})),
                 _array(sorted({ids.tags[name][0] for name in record.tags})),
                 trailer_url(record),
@@ -95,16 +100,17 @@ def insert_movies(cursor: CursorWrapper, records: Sequence[tuple[Record, str]], 
 
 
 def update_movies(cursor: CursorWrapper, records: Sequence[tuple[int, Record, str]], ids: Ids) -> None:
-    """Gives movies the columns of these records, whole, and a higher version."""
+    """Gives movies the columns of these records (each with the movie's source), whole, and a higher version."""
     cursor.execute(f"TRUNCATE {_STAGED}")
-    _copy(cursor, _STAGED, _COPIED, (_staged(number, record, key, ids) for number, record, key in records))
+    rows = (_staged(number, record, title_key(record.title), source, ids) for number, record, source in records)
+    _copy(cursor, _STAGED, _COPIED, rows)
     cursor.execute(_UPDATE)
 
 
-def _staged(number: int, record: Record, key: str, ids: Ids) -> tuple[Any, ...]:
+def _staged(number: int, record: Record, key: str, source: str, ids: Ids) -> tuple[Any, ...]:
     collection = ids.collections[record.collection][0] if record.collection else None
     values = (getattr(record, column) for column in SCALARS)
-    return (number, *(_array(value) if isinstance(value, list) else value for value in values), key, collection)
+    return (number, *(_array(value) if isinstance(value, list) else value for value in values), key, collection, source)
 
 
 def _array(values: Iterable[object]) -> str:
@@ -247,6 +253,8 @@ def write_relations(cursor: CursorWrapper, movies: Movies, ids: Ids) -> None:
 
 def replace_relation(cursor: CursorWrapper, relation: str, movies: Movies, ids: Ids) -> None:
     """Makes one relation of these movies hold what the records say, and nothing else."""
+    if not movies:
+        return
     if relation == "known_raters":
         cursor.execute(
             """INSERT INTO movies_moviefigures (movie_id, known_raters, rating_count, rating_sum, plays, favorites)
@@ -255,9 +263,25 @@ def replace_relation(cursor: CursorWrapper, relation: str, movies: Movies, ids: 
             [[movie for movie, _ in movies], [record.known_raters or 0 for _, record in movies]],
         )
         return
-    table, columns, which, rows = TABLES[relation]
-    cursor.execute(f"DELETE FROM {table} WHERE movie_id = ANY(%s) AND {which}", [[movie for movie, _ in movies]])
-    _copy(cursor, table, columns, rows(movies, ids))
+    _replace(cursor, relation, [movie for movie, _ in movies], TABLES[relation][3](movies, ids))
+
+
+def replace_credits(cursor: CursorWrapper, relation: str, movies: Mapping[int, Sequence[Part]]) -> None:
+    """Makes directors, cast or crew of these movies these parts, in this order, and nothing else."""
+    kind = "cast" if relation == "cast" else "crew"
+    rows = (
+        (movie, part.person.number, kind, part.character, part.department, part.job, position)
+        for movie, parts in movies.items()
+        for position, part in enumerate(parts)
+    )
+    _replace(cursor, relation, list(movies), rows)
+
+
+def _replace(cursor: CursorWrapper, relation: str, movies: list[int], rows: Rows) -> None:
+    if movies:
+        table, columns, which, _ = TABLES[relation]
+        cursor.execute(f"DELETE FROM {table} WHERE movie_id = ANY(%s) AND {which}", [movies])
+        _copy(cursor, table, columns, rows)
 
 
 def _copy(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Rows) -> None:

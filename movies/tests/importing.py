@@ -7,13 +7,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from django.db import connection, transaction
+
+from movies.exporters.documents import DOCUMENT
 from movies.exporters.formats import export
 from movies.importers.batches import Batch, batches, plan
+from movies.importers.engine import refresh
+from movies.importers.loader import Loader, Outcome, Row
 from movies.importers.record import Record
 from movies.importers.source import LOCAL, Limits, Source
+from movies.importers.watchly import clean_object
 from movies.models import CatalogueCount, Genre, ImportRun, Movie, Person
 from movies.services.figures import RECOUNTS
 from movies.services.imports import new_run, run_import
+from movies.tests.factories import ImportRunFactory
 
 # A film with everything that a file can say of one.
 HEAT: dict[str, Any] = {
@@ -76,6 +83,26 @@ def import_file(path: Path, *, update: bool = False, preview: bool = False, **op
     """Imports one file and returns the run as it ended."""
     run = new_run(paths=[path], update_existing=update, preview=preview)
     return run_import(run=run, paths=[path], **options)
+
+
+def load(*records: Record, source: str, update: bool = True, preview: bool = False) -> Outcome:
+    """Loads records as they are, as of this source, in one batch of a run of their own."""
+    run = ImportRunFactory.create(preview=preview, update_existing=update)
+    loader = Loader(run_id=run.pk, source=source, update_existing=update, preview=preview)
+    rows = [Row("file", line, record, None) for line, record in enumerate(records, 1)]
+    with transaction.atomic(), connection.cursor() as cursor:
+        loader.prepare(cursor)
+        outcome = loader.load(cursor, rows)
+    refresh(set(outcome.movies), outcome.people)
+    return outcome
+
+
+def told(movie: Movie) -> Record:
+    """The movie as a record that says all that is known of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {DOCUMENT} FROM movies_movie m WHERE m.id = %s", [movie.pk])
+        (document,) = cursor.fetchone()
+    return clean_object(document, this_year=9999)
 
 
 def report(run: ImportRun) -> list[tuple[int, str]]:

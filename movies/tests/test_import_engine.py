@@ -106,23 +106,6 @@ def test_a_film_that_stands_twice_is_taken_once_whatever_the_batches(tmp_path: P
     assert "f.ndjson:1" in run.rejects.first().detail  # type: ignore[union-attr]
 
 
-def test_ids_of_two_movies_in_one_row_are_a_conflict(tmp_path: Path) -> None:
-    (
-        MovieFactory.create(imdb_id="tt0000001"),
-        MovieFactory.create(tmdb_id=2),
-        MovieFactory.create(imdb_id="tt0000003", tmdb_id=3),
-    )
-    rows = [
-        {"title": "A", "imdb_id": "tt0000001", "tmdb_id": 2},
-        {"title": "B", "imdb_id": "tt0000009", "tmdb_id": 3},
-    ]
-
-    run = import_file(lay(tmp_path, "f.ndjson", rows), update=True)
-
-    assert report(run) == [(1, "id_conflict"), (2, "id_conflict")]
-    assert Movie.objects.count() == 3
-
-
 def test_one_row_that_the_database_refuses_stops_no_other(tmp_path: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE movies_movie ADD CONSTRAINT no_13 CHECK (runtime <> 13)")

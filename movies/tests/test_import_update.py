@@ -73,7 +73,7 @@ def test_an_update_fills_and_changes_but_never_forgets_nor_touches_what_staff_lo
 
 @pytest.mark.parametrize("size", [1, 2])
 def test_a_film_that_an_update_renames_leaves_its_old_title_to_another(tmp_path: Path, size: int) -> None:
-    MovieFactory.create(title="Alias", year=1990, imdb_id="tt0000001")
+    MovieFactory.create(title="Alias", year=1990, imdb_id="tt0000001", source="watchly")
     rows = [{"title": "Renamed", "year": 1990, "imdb_id": "tt0000001"}, {"title": "Alias", "year": 1990}]
     path = lay(tmp_path, "f.ndjson", rows)
 
@@ -99,16 +99,6 @@ def test_a_cast_without_characters_keeps_those_that_are_known(tmp_path: Path) ->
     ]
     assert Person.objects.get(name="Al Pacino").credit_count == 0
     assert mended() == 0
-
-
-def test_lists_of_an_outside_source_fill_and_do_not_replace(tmp_path: Path) -> None:
-    import_file(
-        lay(tmp_path, "a.ndjson", [{"title": "Heat", "year": 1995, "genres": ["Crime"], "imdb_id": "tt0113277"}])
-    )
-
-    run = import_file(lay(tmp_path, "movies.dat", "0113277::Heat (1995)::Drama\n"), update=True)
-
-    assert counts(run) == (0, 0, 1, 0)
 
 
 def test_ratings_alone_set_how_many_people_know_a_film(tmp_path: Path) -> None:
