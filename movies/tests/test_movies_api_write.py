@@ -146,6 +146,11 @@ def test_delete_withdraws(curator: APIClient, anyone: APIClient) -> None:
         ({"id": 5}, "/id", "server"),
         ({"is_staff": True}, "/is_staff", ""),
         ({"rating_average": 5}, "/rating_average", "server"),
+        ({"year": "1995"}, "/year", "an integer, without quotes"),
+        ({"year": True}, "/year", "an integer, without quotes"),
+        ({"title": 1917}, "/title", "a text, in quotes"),
+        ({"countries": ["FR", 1]}, "/countries/1", "a text, in quotes"),
+        ({"videos": [{"provider": "youtube", "key": "abc", "official": "yes"}]}, "/videos/0/official", "true or false"),
     ],
 )
 def test_wrong_input_is_named_and_nothing_is_made(

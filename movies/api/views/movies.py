@@ -127,7 +127,7 @@ class MovieViewSet(DocumentViewSet):
     def create(self, request: Request) -> HttpResponse:
         check_parameters(request.query_params, known=())
         data, poster = parted(request)
-        serializer = MovieInputSerializer(data=data)
+        serializer = MovieInputSerializer(data=data, context={"form": data is not request.data})
         serializer.is_valid(raise_exception=True)
         with transaction.atomic():  # the movie and its poster, both or neither
             movie = create_movie(values=serializer.values())
