@@ -42,8 +42,10 @@ _PARENT = _STEADY.replace(
     'note("starts")',
     "import subprocess; child = subprocess.Popen(['/bin/sleep', '600']); note('starts'); note(f'child={child.pid}')",
 )
+# A test run that was itself started by nohup hands SIG_IGN on, which the supervisor would rightly keep.
 _SUPERVISE = """
-import json, sys
+import json, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from pathlib import Path
 from watchly.processes import children
 from watchly.processes.children import Program
