@@ -1,7 +1,24 @@
 from django.apps import AppConfig
 
+from watchly.common.user_data import Erase, UserData, register
+
 
 class SocialConfig(AppConfig):
     """What people do with movies and with each other."""
 
     name = "social"
+
+    def ready(self) -> None:
+        register(
+            UserData("social.LibraryEntry", "user", Erase.DELETE, export="library"),
+            UserData("social.Play", "user", Erase.DELETE, export="history"),
+            UserData(
+                "social.Play_companions", "user", Erase.DELETE, reason="Another's words about a viewing of theirs."
+            ),
+            UserData("social.Follow", "follower", Erase.DELETE, export="following"),
+            UserData("social.Follow", "followed", Erase.DELETE, export="followers"),
+            UserData("social.Block", "blocker", Erase.DELETE, export="blocks"),
+            UserData("social.Block", "blocked", Erase.DELETE, reason="Whom others block is theirs to know."),
+            UserData("social.UserRevision", "user", Erase.DELETE, reason="A counter of changes, and nothing else."),
+            UserData("social.Tombstone", "user", Erase.DELETE, reason="Numbers of what the user has removed."),
+        )

@@ -1,0 +1,62 @@
+"""Who sees what a person writes: the one rule."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from accounts.tests.factories import UserFactory
+from social.models import Follow, Play
+from social.tests.factories import BlockFactory, FollowFactory, PlayFactory
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    alice = UserFactory.create(username="alice")
+    for visibility in ("public", "followers", "private"):
+        PlayFactory.create(user=alice, visibility=visibility)
+    return alice
+
+
+def seen_by(viewer: object) -> set[str]:
+    return set(Play.objects.all().visible_to(viewer).values_list("visibility", flat=True))
+
+
+def test_one_sees_all_of_ones_own(alice: User) -> None:
+    assert seen_by(alice) == {"public", "followers", "private"}
+
+
+@pytest.mark.parametrize("viewer", [None, AnonymousUser()])
+def test_strangers_see_what_is_public(alice: User, viewer: object) -> None:
+    assert seen_by(viewer) == {"public"}
+    assert seen_by(UserFactory.create()) == {"public"}
+
+
+def test_followers_see_more_once_they_are_accepted(alice: User) -> None:
+    bob = UserFactory.create(username="bob")
+    follow = FollowFactory.create(follower=bob, followed=alice, state=Follow.State.REQUESTED)
+    assert seen_by(bob) == {"public"}
+    follow.state = Follow.State.ACCEPTED
+    follow.save()
+    assert seen_by(bob) == {"public", "followers"}
+
+
+def test_to_be_followed_opens_nothing(alice: User) -> None:
+    bob = UserFactory.create(username="bob")
+    FollowFactory.create(follower=alice, followed=bob)
+    assert seen_by(bob) == {"public"}
+
+
+@pytest.mark.parametrize("blocker", ["alice", "bob"])
+def test_a_block_hides_all_both_ways(alice: User, blocker: str) -> None:
+    bob = UserFactory.create(username="bob")
+    FollowFactory.create(follower=bob, followed=alice)
+    BlockFactory.create(blocker=alice if blocker == "alice" else bob, blocked=bob if blocker == "alice" else alice)
+    assert seen_by(bob) == set()
+    assert seen_by(UserFactory.create(username="charlie")) == {"public"}
+
+
+def test_nothing_of_an_inactive_account_is_seen_by_others(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert seen_by(None) == seen_by(UserFactory.create()) == set()
