@@ -11,6 +11,11 @@ from accounts.tests.factories import UserFactory
 from social.models import Tombstone, UserRevision
 from social.services.revisions import bury, next_revision, unearth
 
+_WAITING = """
+SELECT count(*) FROM pg_locks WHERE NOT granted
+AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())
+"""
+
 
 def test_each_takes_the_next(db: None) -> None:
     alice, bob = UserFactory.create(), UserFactory.create()
@@ -39,7 +44,7 @@ def test_who_comes_second_waits_so_that_revisions_commit_in_order() -> None:
     def wait_until_blocked() -> None:
         with connection.cursor() as cursor:
             for _ in range(2000):
-                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                cursor.execute(_WAITING)
                 if cursor.fetchone()[0]:
                     return
         raise AssertionError("The second writer does not wait.")
