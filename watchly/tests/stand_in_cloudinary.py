@@ -11,11 +11,23 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from watchly.common.files.facts import md5_of
-from watchly.tests.stand_ins import Handler
+from watchly.tests.stand_ins import Handler, StandIn
 
 CLOUD, KEY, SECRET = "watchly-test", "123456789012345", "a-secret-nobody-may-see"
 _UNSIGNED = {"file", "api_key", "signature", "resource_type", "cloud_name"}
 _A_PAGE = 2  # so that a test of listing meets more than one
+PREFIX = f"https://res.cloudinary.com/{CLOUD}/image/upload/"
+
+
+def options(server: StandIn, **changes: Any) -> dict[str, Any]:
+    """Of the storage that knows this server; it gives up soon."""
+    known = {"cloud_name": CLOUD, "api_key": KEY, "api_secret": SECRET, "base_url": PREFIX}
+    return {**known, "api_url": server.url, "read_timeout": 0.2, "pause": 0, **changes}
+
+
+def settings(server: StandIn) -> dict[str, Any]:
+    """Its entry in Django's STORAGES."""
+    return {"BACKEND": "watchly.common.files.cloudinary_storage.CloudinaryStorage", "OPTIONS": options(server)}
 
 
 def signature(fields: dict[str, str]) -> str:

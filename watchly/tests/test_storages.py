@@ -38,38 +38,12 @@ class Place:
     secrets: tuple[str, str]
 
 
-def s3_place(**options: Any) -> tuple[type[PictureS3Storage], dict[str, Any]]:
-    return PictureS3Storage, {
-        "bucket_name": s3.BUCKET,
-        "access_key": s3.KEY,
-        "secret_key": s3.SECRET,
-        "region_name": "us-east-1",
-        "read_timeout": 0.2,
-        "attempts": 2,
-        **options,
-    }
+def s3_storage(server: StandIn, **changes: Any) -> PictureS3Storage:
+    return PictureS3Storage(**s3.options(server, **changes))
 
 
-def cloudinary_place(**options: Any) -> tuple[type[CloudinaryStorage], dict[str, Any]]:
-    return CloudinaryStorage, {
-        "cloud_name": cloud.CLOUD,
-        "api_key": cloud.KEY,
-        "api_secret": cloud.SECRET,
-        "base_url": f"https://res.cloudinary.com/{cloud.CLOUD}/image/upload/",
-        "read_timeout": 0.2,
-        "pause": 0,
-        **options,
-    }
-
-
-def s3_storage(server: StandIn, **options: Any) -> PictureS3Storage:
-    kind, known = s3_place(endpoint_url=server.url, **options)
-    return kind(**known)
-
-
-def cloudinary_storage(server: StandIn, **options: Any) -> CloudinaryStorage:
-    kind, known = cloudinary_place(api_url=server.url, **options)
-    return kind(**known)
+def cloudinary_storage(server: StandIn, **changes: Any) -> CloudinaryStorage:
+    return CloudinaryStorage(**cloud.options(server, **changes))
 
 
 @pytest.fixture(params=["s3", "cloudinary"])
@@ -272,9 +246,9 @@ def test_an_upload_that_arrives_changed_is_refused() -> None:
         save(cloudinary_storage(server))
 
 
-def test_an_endless_file_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("watchly.common.files.cloudinary_storage._MOST_BYTES", len(DATA) - 1)
-    with StandIn(cloud.CloudinaryHandler) as server:
-        server.keep(NAME, DATA)
-        with pytest.raises(StorageUnavailable):
-            content_of(cloudinary_storage(server), NAME)
+def test_an_endless_file_is_not_read_to_its_end(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("s3_storage", "cloudinary_storage"):
+        monkeypatch.setattr(f"watchly.common.files.{module}.MOST_BYTES", len(DATA) - 1)
+    place.server.keep(NAME, DATA)
+    with pytest.raises(StorageUnavailable):
+        content_of(place.storage, NAME)

@@ -29,7 +29,7 @@ from django.core.files.storage import Storage
 from django.utils.deconstruct import deconstructible
 
 from watchly.common.errors import StorageUnavailable
-from watchly.common.files.facts import Facts, Listed, md5_of
+from watchly.common.files.facts import MOST_BYTES, Facts, Listed, inside, md5_of
 
 log = structlog.get_logger(__name__)
 cloudinary.logger.removeHandler(cloudinary.ch)  # our logging writes its lines too, once
@@ -40,7 +40,6 @@ _SUFFIXES = {".webp", ".jpg", ".jpeg", ".png"}
 _ATTEMPTS = 3
 # Seconds after which a call that failed is not begun again: a storage that hangs has been waited for already.
 _PATIENCE = 5.0
-_MOST_BYTES = 32 * 2**20  # of a file that is read; far more than a picture of ours has
 _A_PAGE = 500  # the most that one listing call gives
 # Refusals that the same call would meet again.
 _FINAL = (
@@ -143,11 +142,7 @@ class CloudinaryStorage(Storage):
             raise self._failed("delete", name, f"the answer is {answer.get('result')!r}")
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        below = [PurePosixPath(file.name).relative_to(path).parts for file in self.walk(path)]
-        return (
-            sorted({parts[0] for parts in below if len(parts) > 1}),
-            sorted(parts[0] for parts in below if len(parts) == 1),
-        )
+        return inside(path, self.walk(path))
 
     def _save(self, name: str, content: File[bytes]) -> str:
         public_id = _public_id(name)
@@ -225,10 +220,10 @@ class CloudinaryStorage(Storage):
                 passing = response.status >= 500 or response.status == 429
                 kind = cloudinary.exceptions.GeneralError if passing else cloudinary.exceptions.NotAllowed
                 raise kind(f"the answer has status {response.status}")
-            data: bytes = response.read(_MOST_BYTES + 1)
+            data: bytes = response.read(MOST_BYTES + 1)
         finally:
             response.close()
-        if len(data) > _MOST_BYTES:
+        if len(data) > MOST_BYTES:
             raise cloudinary.exceptions.BadRequest("the file is larger than any picture of ours")
         return data
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any, Protocol, runtime_checkable
 
 from django.core.files.storage import Storage
 
+MOST_BYTES = 32 * 2**20  # of a file that is read from elsewhere; far more than a picture of ours has
 _BLOCK = 2**20
 
 
@@ -51,6 +53,15 @@ class Walks(Protocol):
 def md5_of(data: bytes) -> str:
     """The MD5 of these bytes, hexadecimal."""
     return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
+def inside(folder: str, files: Iterable[Listed]) -> tuple[list[str], list[str]]:
+    """Of all files below a folder the names of what is right in it: folders, then files."""
+    below = [PurePosixPath(file.name).relative_to(folder).parts for file in files]
+    return (
+        sorted({parts[0] for parts in below if len(parts) > 1}),
+        sorted(parts[0] for parts in below if len(parts) == 1),
+    )
 
 
 def facts_of(storage: Any, name: str) -> Facts | None:

@@ -57,6 +57,7 @@ class Move:
     parallel: int = 4
     progress: Callable[[int], None] = lambda done: None
     tally: Tally = field(default_factory=Tally)
+    _failures: list[str] = field(default_factory=list)  # of all threads, as they happen
 
     def copy(self) -> None:
         """Brings every file that the rows need to the target, and compares it there with what was read.
@@ -69,7 +70,7 @@ class Move:
                     for done in threads.map(self._copy_picture, batch):
                         self.tally.add(done)
                         self.progress(self.tally.pictures)
-                    if len(self.tally.failed) >= MOST_FAILURES:
+                    if self._given_up():
                         return
 
     def rewrite(self) -> None:
@@ -87,15 +88,17 @@ class Move:
                         self.tally.add(done)
 
     def _copy_picture(self, row: Kept) -> Tally:
-        done = Tally(pictures=1)
-        if self._given_up():
-            return done
+        done = Tally()
         for name, width in self._needed(self.target, row):
+            if self._given_up():
+                return done
+            done.pictures = 1
             try:
                 self._copy_file(name, width, row, done)
             except Exception as error:  # a disk raises OSError, other storages StorageUnavailable, decoders much more
                 log.warning("file_not_moved", file=name, reason=f"{type(error).__name__}: {error}")
                 done.failed.append(name)
+                self._failures.append(name)
         return done
 
     def _copy_file(self, name: str, width: int | None, row: Kept, done: Tally) -> None:
@@ -169,7 +172,7 @@ class Move:
             yield name, None if name == row.path else width_of[name]
 
     def _given_up(self) -> bool:
-        return len(self.tally.failed) >= MOST_FAILURES
+        return len(self._failures) >= MOST_FAILURES
 
 
 def _renditions(storage: Storage, row: Kept) -> dict[str, str]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
 import structlog
-from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile, File
 from storages.backends.s3 import S3Storage
-from urllib3.exceptions import HTTPError
 
 from watchly.common.errors import StorageUnavailable
-from watchly.common.files.facts import Facts, Listed
+from watchly.common.files.facts import MOST_BYTES, Facts, Listed, inside, md5_of
 
 log = structlog.get_logger(__name__)
 
@@ -42,36 +42,33 @@ class PictureS3Storage(S3Storage):
             retries={"total_max_attempts": attempts, "mode": "standard"},
             signature_version="s3v4",
             s3={"addressing_style": "path" if _needs_path(options) else "auto"},
-            # Servers other than Amazon's know none of its newer checksums; the MD5 that they answer with is compared.
+            # Servers other than Amazon's know none of its newer checksums; all know the MD5 that is sent instead.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
-        # One thread: a picture is sent in one request, and the process has threads of its own.
-        transfer = TransferConfig(use_threads=False, num_download_attempts=attempts)
-        super().__init__(client_config=config, transfer_config=transfer, querystring_auth=False, **options)
+        super().__init__(client_config=config, querystring_auth=False, **options)
 
-    def get_object_parameters(self, name: str) -> dict[str, Any]:
-        kind = _TYPES.get(PurePosixPath(name).suffix)
-        return {"CacheControl": _FOR_EVER, **({"ContentType": kind} if kind else {})}
+    @cached_property
+    def _client(self) -> Any:
+        """One for all threads, which clients allow and resources do not. The backend makes a session for each thread,
+        which takes a third of a second, and the threads that serve requests are short-lived.
+        """
+        return self.connection.meta.client
 
     # --- what Watchly asks of a storage besides Django's own ---
 
     def facts(self, name: str) -> Facts | None:
         """Size in bytes, and the MD5 where the object's tag is one; None when it is not there."""
-        with _reported("look up", name):
-            try:
-                head = self.connection.meta.client.head_object(Bucket=self.bucket_name, Key=self._normalize_name(name))
-            except ClientError as error:
-                if _status(error) == 404:
-                    return None
-                raise
-            tag = head["ETag"].strip('"')
-            return Facts(head["ContentLength"], tag if len(tag) == 32 else None)
+        head = self._head(name)
+        if head is None:
+            return None
+        tag = head["ETag"].strip('"')
+        return Facts(head["ContentLength"], tag if len(tag) == 32 else None)
 
     def walk(self, folder: str) -> Iterator[Listed]:
         """Every file below this folder and the time it was written, 1,000 a call."""
         with _reported("list", folder):
-            pages = self.connection.meta.client.get_paginator("list_objects_v2").paginate(
+            pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket_name, Prefix=f"{self._normalize_name(folder)}/"
             )
             for page in pages:
@@ -81,68 +78,84 @@ class PictureS3Storage(S3Storage):
     # --- Django's ---
 
     def exists(self, name: str) -> bool:
-        return self.facts(name) is not None
+        return self._head(name) is not None
 
     def size(self, name: str) -> int:
-        found = self.facts(name)
-        if found is None:
-            raise FileNotFoundError(f"There is no file {name}.")
-        return found.size
+        size: int = self._found(name)["ContentLength"]
+        return size
 
     def get_modified_time(self, name: str) -> datetime:
-        with _reported("look up", name):
-            modified: datetime = super().get_modified_time(name)
-            return modified
+        modified: datetime = self._found(name)["LastModified"]
+        return modified
 
     def delete(self, name: str) -> None:
+        """Deletes a file; one that is not there is fine."""
         with _reported("delete", name):
-            super().delete(name)
+            self._client.delete_object(**self._object(name))
 
     def listdir(self, name: str) -> tuple[list[str], list[str]]:
-        with _reported("list", name):
-            folders, files = super().listdir(name)
-            return folders, files
+        return inside(name, self.walk(name))
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
         if mode != "rb":
             raise ValueError("Files in the bucket are read whole and written by `save`: open them with mode rb.")
-        with _reported("read", name), super()._open(name, mode) as file:
-            # Here, so that a broken answer is met where it can be reported.
-            return ContentFile(file.read(), name=name)
+        with _reported("read", name):
+            data = self._client.get_object(**self._object(name))["Body"].read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise _failed("read", name, "the file is larger than any picture of ours")
+        return ContentFile(data, name=name)
 
     def _save(self, name: str, content: File[bytes]) -> str:
+        content.seek(0)
+        data = content.read()
+        kind = _TYPES.get(PurePosixPath(name).suffix)
         with _reported("upload", name):
-            saved: str = super()._save(name, content)
-            return saved
+            self._client.put_object(
+                **self._object(name),
+                Body=data,
+                CacheControl=_FOR_EVER,
+                # The server refuses what arrives otherwise.
+                ContentMD5=base64.b64encode(bytes.fromhex(md5_of(data))).decode(),
+                **({"ContentType": kind} if kind else {}),
+            )
+        return name
+
+    def _object(self, name: str) -> dict[str, str]:
+        return {"Bucket": self.bucket_name, "Key": self._normalize_name(name)}
+
+    def _head(self, name: str) -> dict[str, Any] | None:
+        try:
+            with _reported("look up", name):
+                head: dict[str, Any] = self._client.head_object(**self._object(name))
+        except FileNotFoundError:
+            return None
+        return head
+
+    def _found(self, name: str) -> dict[str, Any]:
+        head = self._head(name)
+        if head is None:
+            raise FileNotFoundError(f"There is no file {name}.")
+        return head
 
 
 @contextmanager
 def _reported(operation: str, name: str) -> Iterator[None]:
+    """Makes one error of all that boto3 raises."""
     try:
         yield
-    except ClientError as error:
-        if operation in {"read", "look up"} and _status(error) == 404:
+    except (BotoCoreError, ClientError) as error:
+        answer: dict[str, Any] = error.response if isinstance(error, ClientError) else {}
+        missing = answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404
+        # A HEAD has no body that could say whether the object or the bucket is missing.
+        if missing and answer.get("Error", {}).get("Code") in {"404", "NoSuchKey"} and operation != "upload":
             raise FileNotFoundError(f"There is no file {name}.") from None
-        raise _failed(operation, name, error) from None
-    # boto3 wraps most of what urllib3 and sockets raise, and not what they raise while a body is read.
-    except (BotoCoreError, HTTPError, ConnectionError, TimeoutError) as error:
-        raise _failed(operation, name, error) from None
-    except Exception as error:
-        # boto3's own wrapper around what failed in a transfer.
-        if type(error).__module__.partition(".")[0] not in {"boto3", "s3transfer"}:
-            raise
-        raise _failed(operation, name, error) from None
+        # These errors name the endpoint, the call and the server's words; requests, and with them keys, are in none.
+        raise _failed(operation, name, f"{type(error).__name__}: {error}") from None
 
 
-def _failed(operation: str, name: str, error: Exception) -> StorageUnavailable:
-    # Errors of boto3 name the endpoint, the call and the server's words; requests, and with them keys, are in none.
-    log.error("s3_failed", operation=operation, file=name, reason=f"{type(error).__name__}: {error}"[:300])
+def _failed(operation: str, name: str, reason: str) -> StorageUnavailable:
+    log.error("s3_failed", operation=operation, file=name, reason=reason[:300])
     return StorageUnavailable()
-
-
-def _status(error: ClientError) -> int:
-    status: int = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    return status
 
 
 def _needs_path(options: dict[str, Any]) -> bool:
