@@ -115,7 +115,7 @@ def test_a_storage_that_fails_leaves_neither_row_nor_file(
 
 def test_what_cannot_be_undone_is_left_to_the_sweep(server: StandIn, movie: Movie) -> None:
     """The storage goes away for good after it took the first file, and comes back later."""
-    taken = []
+    taken: list[str] = []
 
     def gone_after_one(handler: Any) -> bool:
         if taken:

@@ -68,16 +68,12 @@ class CloudinaryHandler(Handler):
 
     def form(self) -> tuple[dict[str, str], bytes | None]:
         head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
-        fields: dict[str, str] = {}
-        file = None
-        for part in message_from_bytes(head + self.body, policy=HTTP).iter_parts():  # type: ignore[attr-defined]
-            name = part.get_param("name", header="content-disposition")
-            content = part.get_payload(decode=True)
-            if name == "file":
-                file = content
-            else:
-                fields[name] = content.decode()
-        return fields, file
+        parts: Any = message_from_bytes(head + self.body, policy=HTTP).iter_parts()  # type: ignore[attr-defined]
+        found: dict[str, bytes] = {
+            part.get_param("name", header="content-disposition"): part.get_payload(decode=True) for part in parts
+        }
+        file = found.pop("file", None)
+        return {name: content.decode() for name, content in found.items()}, file
 
     def list(self, query: dict[str, str]) -> None:
         if self.headers.get("Authorization") != "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode():

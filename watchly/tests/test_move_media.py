@@ -185,7 +185,8 @@ def test_a_run_that_was_killed_while_copying_is_resumed(
 ) -> None:
     switch(settings, "s3")
     add(3)
-    real, copied = moving.Move._put, []
+    real = moving.Move._put
+    copied: list[str] = []
 
     def dies(self: moving.Move, name: str, data: bytes, *, replace: bool) -> None:
         if len(copied) == 4:
@@ -220,7 +221,8 @@ def test_a_half_file_that_was_cut_here_is_cut_again(cloudinary: StandIn, setting
 def test_a_run_that_was_killed_while_rewriting_is_resumed(cloudinary: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("watchly.common.files.owners._BATCH", 1)
     add(3)
-    real, batches = moving.Move._rewrite_batch, []
+    real = moving.Move._rewrite_batch
+    batches: list[list[int]] = []
 
     def dies(self: moving.Move, owner: PictureOwner, pks: list[int]) -> int:
         if len(batches) == 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -180,7 +180,7 @@ def test_whatever_fails_is_one_error_and_no_secret_is_said(
     save(place.storage)
     place.server.fault = fault
     caplog.set_level(logging.DEBUG, "watchly")
-    calls = [lambda: content_of(place.storage, NAME)]
+    calls: list[Callable[[], Any]] = [lambda: content_of(place.storage, NAME)]
     if fault is not truncated:  # a PUT, a HEAD and a DELETE need no body of the answer
         calls += [
             lambda: save(place.storage),

@@ -100,9 +100,12 @@ class PictureS3Storage(S3Storage):
         if mode != "rb":
             raise ValueError("Files in the bucket are read whole and written by `save`: open them with mode rb.")
         with _reported("read", name):
-            data = self._client.get_object(**self._object(name))["Body"].read(MOST_BYTES + 1)
+            answer = self._client.get_object(**self._object(name))
+            data = answer["Body"].read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise _failed("read", name, "the file is larger than any picture of ours")
+        if len(data) != answer["ContentLength"]:  # boto3 compares them only where all is read without a bound
+            raise _failed("read", name, "the answer is cut off")
         return ContentFile(data, name=name)
 
     def _save(self, name: str, content: File[bytes]) -> str:
