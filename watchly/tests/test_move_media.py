@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,13 +14,16 @@ from typing import Any
 import pytest
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
+from django.db import connection
 from PIL import Image as Pillow
+from psycopg.conninfo import make_conninfo
 
 from movies.models import Image
 from movies.services.images import add_image
 from movies.tests.factories import ImageFactory, MovieFactory
 from watchly.common.files import moving
 from watchly.common.files.owners import PictureOwner, picture_owners, register_pictures
+from watchly.env import BASE_DIR
 from watchly.tests import stand_in_cloudinary as cloud
 from watchly.tests import stand_in_s3 as s3
 from watchly.tests.pictures import gradient, image_bytes, upload
@@ -206,6 +213,39 @@ def test_a_run_that_was_killed_while_copying_is_resumed(
     assert local_files() == bucket.files
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_was_killed_is_followed_by_one_that_ends(bucket: StandIn, settings: Any) -> None:
+    add(2)
+    files, before = local_files(), rows()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]),
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "S3_BUCKET": s3.BUCKET,
+        "S3_ENDPOINT_URL": bucket.url,
+        "S3_ACCESS_KEY": s3.KEY,
+        "S3_SECRET_KEY": s3.SECRET,
+    }
+    command = [sys.executable, "manage.py", "move_media", "--to", "s3", "--delete", "--parallel", "1"]
+    process = subprocess.Popen(command, cwd=BASE_DIR, env=environment, stderr=subprocess.PIPE)  # noqa: S603  our own
+
+    def kills(handler: Any) -> bool:
+        process.kill()
+        return reset(handler)
+
+    bucket.fault = only("PUT", after(3, kills))
+    assert process.wait(60) == -signal.SIGKILL, process.stderr
+    assert len(bucket.files) == 3
+    assert (local_files(), rows()) == (files, before)
+    bucket.fault = None
+    process = subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE)  # noqa: S603  the same
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert f"{len(files) - 3} files copied" in said.decode()
+    assert (bucket.files, local_files(), rows()) == (files, {}, before)
+
+
 def test_a_half_file_that_was_cut_here_is_cut_again(cloudinary: StandIn, settings: Any) -> None:
     switch(settings, "cloudinary")
     image = add(1)[0]
@@ -265,7 +305,14 @@ def test_a_target_that_keeps_something_else_is_found_out(bucket: StandIn) -> Non
     add(1)
 
     def changes(handler: Any) -> bool:
-        handler.body = handler.body[:-1] + b"x"
+        reply = handler.reply
+
+        def reply_when_changed(*arguments: Any, **headers: str) -> None:
+            for name, data in bucket.files.items():
+                bucket.files[name] = data[:-1] + b"x"
+            reply(*arguments, **headers)
+
+        handler.reply = reply_when_changed
         return False
 
     bucket.fault = only("PUT", changes)
