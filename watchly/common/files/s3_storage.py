@@ -51,7 +51,7 @@ class PictureS3Storage(S3Storage):
     @cached_property
     def _client(self) -> Any:
         """One for all threads, which clients allow and resources do not. The backend makes a session for each thread,
-        which takes a third of a second, and the threads that serve requests are short-lived.
+        which takes a tenth of a second of CPU, and the threads that serve requests are short-lived.
         """
         return self.connection.meta.client
 
