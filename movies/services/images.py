@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from movies.models import Image, Movie
 from movies.services.movies import get_movie, record_edit
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
+from watchly.common.files.layouts import files_of
 from watchly.common.files.pictures import Picture, prepare
-from watchly.common.files.stored import StoredPicture, discard, stem, storing
+from watchly.common.files.stored import StoredPicture, discard, storing
 
 FOLDER = "images"
 # Pixels. What a list, a page and a large screen show of each, at one and two device pixels.
@@ -83,7 +81,7 @@ def remove_image(*, image_id: int) -> None:
     Raises NotFound.
     """
     image = _locked(image_id)
-    paths = [image.path, *image.renditions.values()]
+    paths = files_of(image.path, image.renditions)
     image.delete()
     record_edit(movie_id=image.movie_id, fields=[_LOCKED])
     transaction.on_commit(lambda: discard(paths))
@@ -105,23 +103,6 @@ def make_first(*, image_id: int) -> Image:
     Image.objects.bulk_update(images, ["position"])
     record_edit(movie_id=image.movie_id, fields=[_LOCKED])
     return images[0]
-
-
-def sweep(*, before: datetime, dry_run: bool = False) -> list[str]:
-    """Deletes the files below `images/` that were written before this time and that no row names; returns their names.
-
-    They are what a process left that was killed between writing and committing. Raises NotImplementedError when the
-    storage cannot be listed.
-    """
-    # The rows first: a file that is old enough had its row long before the reading began, or never.
-    kept = {stem(path) for path in Image.objects.values_list("path", flat=True).iterator()}
-    orphans = [
-        name for name in _files(FOLDER) if stem(name) not in kept and default_storage.get_modified_time(name) < before
-    ]
-    if not dry_run:
-        for name in orphans:
-            default_storage.delete(name)
-    return orphans
 
 
 def _check(kind: str, language: str | None) -> None:
@@ -163,13 +144,3 @@ def _locked(image_id: int) -> Image:
     if image is None:
         raise NotFound(f"There is no image {image_id}.")
     return image
-
-
-def _files(folder: str) -> Iterator[str]:
-    """Every file below a folder of the storage."""
-    if not default_storage.exists(folder):
-        return
-    folders, files = default_storage.listdir(folder)
-    yield from (f"{folder}/{name}" for name in files)
-    for name in folders:
-        yield from _files(f"{folder}/{name}")
