@@ -14,6 +14,10 @@ class Migration(migrations.Migration):
 
     operations = [
         AddIndexConcurrently(
+            model_name="movie",
+            index=models.Index(fields=["id"], name="movies_movie_published", condition=Q(state="published")),
+        ),
+        AddIndexConcurrently(
             model_name="importreject",
             index=models.Index(fields=["id"], name="movies_importreject_refused", condition=Q(accepted=False)),
         ),

@@ -52,7 +52,7 @@ def browser(make_user: Callable[..., Any]) -> Client:
 )
 def test_a_change_is_told_in_words(name: str, value: Any, said: dict[str, Any]) -> None:
     shown = told(name, value)
-    blank = {"old": None, "new": None, "gone": [], "came": [], "order": []}
+    blank: dict[str, Any] = {"old": None, "new": None, "gone": [], "came": [], "order": []}
     assert {**blank, **said} == shown.__dict__
 
 
