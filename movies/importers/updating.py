@@ -63,6 +63,13 @@ class Change:
         """The fields as JSON: `{"runtime": {"old": null, "new": 101}}`."""
         return {name: {"old": _shown(old), "new": _shown(new)} for name, (old, new) in self.fields.items()}
 
+    def told(self) -> dict[str, dict[str, Any]]:
+        """The same as a history tells it: of a list only what is gone and what came."""
+        return {
+            name: {side: _shown(value) for side, value in difference(old, new).items()}
+            for name, (old, new) in self.fields.items()
+        }
+
     def credited(self) -> set[int]:
         """The people of the catalogue whose part in the film changes, comes or goes."""
         return {
@@ -233,9 +240,5 @@ def apply(cursor: CursorWrapper, found: Sequence[Change], crowd: Crowd) -> tuple
     movies = [change.movie for change in found]
     refresh_copies(movie_ids=movies)
     refresh_ratings(movie_ids=movies)
-    told = {
-        change.movie: {name: difference(each["old"], each["new"]) for name, each in change.shown().items()}
-        for change in found
-    }
-    record_changes(action=Told.Action.EDITED, fields=told)
+    record_changes(action=Told.Action.EDITED, fields={change.movie: change.told() for change in found})
     return made, {number for change in found for number in change.credited()}
