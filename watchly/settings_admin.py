@@ -88,7 +88,12 @@ UNFOLD = {
             {
                 "title": "Work",
                 "separator": True,
-                "items": [_link("Imports", "upload_file", "movies.importrun")],
+                "items": [
+                    _link("Suggestions", "lightbulb", "movies.suggestion"),
+                    _link("Imports", "upload_file", "movies.importrun"),
+                    _link("Refused rows", "report", "movies.importreject"),
+                    _link("Provider data", "cloud_sync", "movies.providerrecord"),
+                ],
             },
             {
                 "title": "People of Watchly",

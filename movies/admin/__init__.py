@@ -1,9 +1,12 @@
 """The back office's pages of the catalogue. A page per noun; what hangs on a movie is edited on the movie's page."""
 
 from movies.admin.credit import CreditAdmin
+from movies.admin.import_reject import ImportRejectAdmin
 from movies.admin.import_run import ImportRunAdmin
 from movies.admin.movie import MovieAdmin
 from movies.admin.person import PersonAdmin
+from movies.admin.provider_record import ProviderRecordAdmin
+from movies.admin.suggestion import SuggestionAdmin
 from movies.admin.vocabulary import CollectionAdmin, CompanyAdmin, GenreAdmin, TagAdmin
 
 __all__ = [
@@ -11,8 +14,11 @@ __all__ = [
     "CompanyAdmin",
     "CreditAdmin",
     "GenreAdmin",
+    "ImportRejectAdmin",
     "ImportRunAdmin",
     "MovieAdmin",
     "PersonAdmin",
+    "ProviderRecordAdmin",
+    "SuggestionAdmin",
     "TagAdmin",
 ]
