@@ -30,11 +30,21 @@ CROSS JOIN LATERAL (
     ORDER BY movies_person.id LIMIT n.most
 ) p
 """
-_INSERT = """
-INSERT INTO movies_person (id, name, name_key, imdb_id, tmdb_id, credit_count, version, locked_fields, created_at,
-    updated_at)
-SELECT p.id, p.name, p.key, p.imdb_id, p.tmdb_id, 0, 1, '{}', now(), now()
+# Who has been told of by a file of people that came along (`movies.importers.naming`).
+STAGED = "staged_person"
+CREATE_STAGED = f"""
+DROP TABLE IF EXISTS {STAGED};
+CREATE TEMPORARY TABLE {STAGED} AS
+SELECT 0::bigint AS line, imdb_id, name, born, died FROM movies_person WITH NO DATA
+"""
+_INSERT = f"""
+INSERT INTO movies_person (id, name, name_key, imdb_id, tmdb_id, born, died, credit_count, version, locked_fields,
+    created_at, updated_at)
+SELECT p.id, p.name, p.key, p.imdb_id, p.tmdb_id, s.born, s.died, 0, 1, '{{}}', now(), now()
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[]) AS p(id, name, key, imdb_id, tmdb_id)
+LEFT JOIN LATERAL (
+    SELECT born, died FROM {STAGED} WHERE {STAGED}.imdb_id = p.imdb_id ORDER BY line LIMIT 1
+) s ON true
 """
 _ADOPT = """
 UPDATE movies_person p SET imdb_id = a.imdb_id, tmdb_id = a.tmdb_id, version = p.version + 1, updated_at = now()
