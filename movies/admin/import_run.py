@@ -59,7 +59,7 @@ class UploadForm(forms.Form):
     upload = forms.FileField(
         label="File",
         widget=UnfoldAdminFileFieldWidget(),
-        help_text="CSV, JSON, NDJSON or a dump (IMDb, MovieLens …), plain, gz or zip; tables that belong together in one.",
+        help_text="CSV, JSON, NDJSON or a dump (IMDb, MovieLens …), plain, gz or zip: a zip takes several tables.",
     )
     format = forms.ChoiceField(
         choices=[(name, "Recognise from the content" if name == "auto" else name) for name in CHOICES],

@@ -26,7 +26,7 @@ from watchly.common.errors import RuleViolation
 
 T = TypeVar("T")
 _EXCERPT = 200
-_ROWS_AT_ONCE = 8  # rows of files in a batch, for each row that it may have
+_ROWS_AT_ONCE = 4  # rows of files in a batch, for each row that it may have
 
 
 @dataclass(slots=True)

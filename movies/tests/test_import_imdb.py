@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +102,13 @@ def run_files(folder: Path, files: dict[str, str] | None = None, **options: Any)
     return run_import(run=new_run(paths=paths, **chosen), paths=paths, **options)
 
 
+def catalogue() -> tuple[list[tuple[bytes, Any]], list[Any]]:
+    """Films with what no document holds, and people, without the numbers of their rows."""
+    films, columns, _ = contents()
+    people = Person.objects.values_list("imdb_id", "name", "born", "died", "credit_count")
+    return sorted(zip(films.splitlines(), columns, strict=True)), sorted(people)
+
+
 def heat() -> Movie:
     return Movie.objects.get(imdb_id="tt0000010")
 
@@ -115,7 +121,7 @@ def test_all_tables_together_make_whole_films_whatever_the_order_of_the_paths(tm
     run = run_files(tmp_path)
 
     assert counts(run) == (5, 0, 8, 8)
-    assert (run.skipped, run.rows, run.format) == (5, 26, "imdb")
+    assert (run.skipped, run.rows, run.format) == (4, 25, "imdb")
     assert reported(run) == {
         ("title.basics.tsv", 7, "not_a_number"),
         ("title.basics.tsv", 9, "bad_id"),
@@ -179,7 +185,7 @@ def test_a_second_run_of_all_tables_writes_nothing(tmp_path: Path, update: bool)
 
 def test_one_after_the_other_they_come_to_the_same_once_people_have_names(tmp_path: Path) -> None:
     run_files(tmp_path)
-    together = contents()
+    together = catalogue()
     forget()
 
     run_files(tmp_path, {"title.basics.tsv": BASICS})
@@ -189,10 +195,8 @@ def test_one_after_the_other_they_come_to_the_same_once_people_have_names(tmp_pa
     for name in ("title.akas.tsv", "title.ratings.tsv"):
         run_files(tmp_path, {name: FILES[name]}, update_existing=True)
 
-    def bare(found: Any) -> Any:
-        return found[0].replace(b"\\", b""), found[2]
-
-    assert bare(contents()) == bare(together)
+    assert [film for film, _ in catalogue()[0]] == [film for film, _ in together[0]]
+    assert catalogue()[1] == together[1]
     assert mended() == 0
 
 
@@ -297,12 +301,12 @@ def test_a_dry_run_shows_each_field_and_writes_nothing(tmp_path: Path) -> None:
 
 def shuffled(table: str) -> str:
     header, *rows = table.splitlines(keepends=True)
-    return header + "".join(rows[1::2] + rows[::-2])
+    return header + "".join(rows[1::2] + rows[0::2][::-1])
 
 
 def test_files_that_are_not_sorted_come_to_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run_files(tmp_path)
-    expected = contents()
+    expected = catalogue()
     forget()
     monkeypatch.setattr(joining, "_SORTED_AT_ONCE", 3)
     monkeypatch.setattr(joining, "_BLOCK", 2)
@@ -310,7 +314,7 @@ def test_files_that_are_not_sorted_come_to_the_same(tmp_path: Path, monkeypatch:
     run = run_files(tmp_path, {name: shuffled(content) for name, content in FILES.items()})
 
     assert counts(run) == (5, 0, 8, 8)
-    assert sorted(contents()[0].splitlines()) == sorted(expected[0].splitlines())
+    assert catalogue() == expected
     alone = run_files(tmp_path, {"title.principals.tsv": shuffled(PRINCIPALS)}, update_existing=True)
     assert counts(alone)[:3] == (0, 0, 2)
 
@@ -376,18 +380,20 @@ def test_re_exports_as_csv_with_columns_of_their_own_are_read(tmp_path: Path) ->
 
 
 def test_episodes_are_refused_by_name(tmp_path: Path) -> None:
-    path = lay(tmp_path, "e.tsv", tsv("tconst | parentTconst | seasonNumber | episodeNumber", "tt0000001 | tt0000002 | 1 | 1"))
+    path = lay(
+        tmp_path, "e.tsv", tsv("tconst | parentTconst | seasonNumber | episodeNumber", "tt0000001 | tt0000002 | 1 | 1")
+    )
 
     with pytest.raises(CommandError, match=r"title\.episode"):
         call_command("import_movies", str(path), stdout=io.StringIO(), stderr=io.StringIO())
 
 
-@pytest.mark.parametrize("fails_at", range(1, 9))
+@pytest.mark.parametrize("fails_at", range(1, 5))
 def test_a_run_that_broke_off_anywhere_goes_on_to_the_same_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
 ) -> None:
     clean = run_files(tmp_path, batch_size=3)
-    expected, lines, numbers = contents(), report(clean), (*counts(clean), clean.skipped, clean.rows, clean.remarks)
+    expected, lines, numbers = catalogue(), report(clean), (*counts(clean), clean.skipped, clean.rows, clean.remarks)
     forget()
     book, calls = engine._book, iter(range(1, 100))
 
@@ -404,17 +410,14 @@ def test_a_run_that_broke_off_anywhere_goes_on_to_the_same_end(
     assert run is not None
     run = run_import(run=run, paths=[tmp_path / name for name in FILES])
 
-    assert contents() == expected
+    assert catalogue() == expected
     assert (report(run), (*counts(run), run.skipped, run.rows, run.remarks)) == (lines, numbers)
 
 
-@pytest.fixture(autouse=True)
-def _few_rows_about_one_film(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def test_more_rows_about_one_film_than_any_film_has_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(joining, "MOST_ROWS", 30)
-    yield
-
-
-def test_more_rows_about_one_film_than_any_film_has_are_refused(tmp_path: Path) -> None:
     MovieFactory.create(imdb_id="tt0000010")
     rows = [rf"tt0000010 | {number} | Title {number} | \N | \N | \N | \N | 0" for number in range(33)]
 
