@@ -9,13 +9,14 @@ from __future__ import annotations
 import heapq
 import json
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from tempfile import TemporaryFile
 from typing import IO, Any, NamedTuple
 
 from movies.importers.record import Problem, Raw
 from movies.importers.sheets import Entry, Sheet
 
+Tidy = Callable[[Iterator[Entry], Sheet], Iterator[Entry]]
 MOST_ROWS = 5_000  # about one film
 _SORTED_AT_ONCE = 50_000  # rows
 _BLOCK = 64  # rows
@@ -39,13 +40,14 @@ class Joined(NamedTuple):
         return "\t".join(self.rows[0].cells)
 
 
-def joined(sheets: Sequence[Sheet], single: frozenset[str]) -> Iterator[tuple[str, Raw | Problem]]:
+def joined(sheets: Sequence[Sheet], single: frozenset[str], tidy: Tidy) -> Iterator[tuple[str, Raw | Problem]]:
     """One row per film, with the file that it stands in first, and the problems met on the way.
 
-    A sheet alone whose table is of the `single` ones has a row per film already: it is taken as it stands.
+    A sheet alone whose table is of the `single` ones has a row per film already: it is taken as it stands. `tidy` may
+    look at the rows of each sheet as they go by.
     """
     alone = len(sheets) == 1 and sheets[0].layout.table in single
-    streams = [sheet.entries() if alone or sheet.in_order() else in_order(sheet) for sheet in sheets]
+    streams = [tidy(sheet.entries() if alone or sheet.in_order() else in_order(sheet), sheet) for sheet in sheets]
     by_place = {sheet.place: sheet for sheet in sheets}
     key: Any = None
     rows: list[Row] = []

@@ -21,7 +21,7 @@ from movies.importers.matching import (
     OneFilm,
     candidates,
 )
-from movies.importers.naming import named
+from movies.importers.naming import name_people
 from movies.importers.pairs import note_pairs
 from movies.importers.people import CREATE_STAGED as CREATE_PEOPLE
 from movies.importers.people import Crowd, People
@@ -118,7 +118,8 @@ class Loader:
             else:
                 same.append((row._replace(record=known.own(row.record)), known, aside))
         if self.adds:
-            outcome.nameless = self._name(cursor, new, same)
+            found = [row.record for row, _, _ in new] + [row.record for row, _, _ in same if self.update_existing]
+            outcome.nameless = name_people(cursor, found)
         changed, crowd = self._changes(cursor, same, outcome) if self.update_existing else ([], Crowd())
         outcome.unchanged += 0 if self.update_existing else len(same)
         outcome.created, outcome.updated = len(new), len(changed)
@@ -132,18 +133,6 @@ class Loader:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         return outcome
-
-    def _name(
-        self, cursor: CursorWrapper, new: list[tuple[Row, str, Known]], same: list[tuple[Row, Known, bool]]
-    ) -> int:
-        """Gives names to people of whom the rows hold the id alone; returns how many parts nobody has a name for."""
-        rows = [row for row, _, _ in new] + [row for row, _, _ in same if self.update_existing]
-        records, nameless = named(cursor, [row.record for row in rows])
-        with_names = iter(row._replace(record=record) for row, record in zip(rows, records, strict=True))
-        new[:] = [(next(with_names), key, known) for _, key, known in new]
-        if self.update_existing:
-            same[:] = [(next(with_names), known, aside) for _, known, aside in same]
-        return nameless
 
     def _met(self, matcher: Matcher, row: Row, key: str) -> tuple[Known, bool]:
         """The movie that this row is, a new one included, and whether one that was merged into it was meant.

@@ -14,7 +14,7 @@ from movies.importers.genres import word_for
 from movies.importers.imdb import cell_of, whole
 from movies.importers.joining import Joined
 from movies.importers.record import Problem, Record, Refused, TitleElsewhere
-from movies.importers.sheets import Entry, Layout, places, plain
+from movies.importers.sheets import Entry, Layout, Sheet, places, plain
 from movies.importers.watchly import finish, titled
 
 TABLES: Final = ("movies", "links")
@@ -71,7 +71,8 @@ def holds_lines(beginning: str) -> bool:
     Those are filled up with zeros to seven digits; MovieLens counts from 1. One id of that length tells, so that a line
     or two that are broken do not. Raises Refused for MovieLens's ratings, users and tags.
     """
-    lines = [line.strip() for line in beginning.splitlines()[:-1] or [beginning]]
+    whole_lines = beginning if "\n" not in beginning else beginning[: beginning.rindex("\n")]
+    lines = [line.strip() for line in whole_lines.split("\n")]
     lines = [line for line in lines if _LINE.match(line)]
     for form, at, what in ((_RATING_LINE, 1, "ratings"), (_USER_LINE, 0, "users"), (_TAG_LINE, 1, "tags")):
         found = [line for line in lines if form.fullmatch(line)]
@@ -96,9 +97,9 @@ def key_of(cell: str) -> int | None:
     return int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 19 else None
 
 
-def shared(entries: Iterator[Entry], columns: Mapping[str, int]) -> Iterator[Entry]:
+def tidy(entries: Iterator[Entry], sheet: Sheet) -> Iterator[Entry]:
     """The rows of links; a TMDB id that stood there before (several films of MovieLens point at one) is left out."""
-    place, seen = columns.get("tmdb"), set[str]()
+    place, seen = sheet.layout.columns.get("tmdb"), set[str]()
     for entry in entries:
         if place is not None and not isinstance(entry.found, Problem):
             number = entry.found[place].strip()
@@ -169,7 +170,7 @@ def titles(text: str) -> tuple[str, int | None, list[str]]:
     others: list[str] = []
     while group := _last_group(title):
         before, inner = group
-        if not before or _PART.fullmatch(inner) or re.search(r"\b(?:or|and|of|the|a)$|[:&,-]$", before, re.IGNORECASE):
+        if not before or _PART.fullmatch(inner) or re.search(r"\b(?:or|and|of)$|[:&,-]$", before, re.IGNORECASE):
             break
         title = before
         others.insert(0, article_first(_ALSO.sub("", inner, count=1).strip()))

@@ -6,17 +6,15 @@ is in neither has no name, and is left out of the film; the run counts those par
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
 from movies.importers.imdb import PersonFacts
-from movies.importers.people import STAGED
+from movies.importers.people import STAGED, array_of
 from movies.importers.record import CastMember, CrewMember, PersonRef, Record
 
-T = TypeVar("T", PersonRef, CastMember, CrewMember)
 # A row that says something of somebody which is not known and not locked.
 _NEWS = "(p.{0} IS NULL AND n.{0} IS NOT NULL AND '{0}' <> ALL (p.locked_fields))"
 _FROM = f"""FROM unnest(%s::text[], %s::int[], %s::int[], %s::int[]) AS n(imdb_id, born, died, place)
@@ -45,39 +43,48 @@ def stage(cursor: CursorWrapper, people: Iterable[tuple[int, PersonFacts]]) -> N
     cursor.execute(f"ANALYZE {STAGED}")
 
 
-def named(cursor: CursorWrapper, records: Sequence[Record]) -> tuple[list[Record], int]:
-    """The records with names for all their people; how many parts had to be left out as nobody knows whose they are."""
+def name_people(cursor: CursorWrapper, records: Sequence[Record]) -> int:
+    """Gives all people of the records names; returns how many parts are left out as nobody knows whose they are.
+
+    A second time, when a batch is loaded again, it counts the same.
+    """
     wanted = {
-        part.imdb_id for record in records for parts in record.people() for part in parts if not part.name
-    } - {None}  # fmt: skip
-    if not wanted:
-        return list(records), 0
-    cursor.execute(
-        f"SELECT DISTINCT ON (imdb_id) imdb_id, name FROM {STAGED} WHERE imdb_id = ANY(%s) ORDER BY imdb_id, line",
-        [list(wanted)],
-    )
-    names: dict[str | None, str] = dict(cursor.fetchall())
-    if missing := [person for person in wanted if person not in names]:
-        cursor.execute("SELECT imdb_id, name FROM movies_person WHERE imdb_id = ANY(%s)", [missing])
-        names.update(cursor.fetchall())
-    left_out = 0
-
-    def known(parts: Iterable[T]) -> Iterator[T]:
-        nonlocal left_out
-        for part in parts:
-            if part.name:
-                yield part
-            elif (name := names.get(part.imdb_id)) is not None:
-                yield part._replace(name=name)
-            else:
-                left_out += 1
-
-    found = [
-        replace(record, directors=list(known(record.directors)), cast=list(known(record.cast)),
-                crew=list(known(record.crew)))
+        part.imdb_id
         for record in records
-    ]  # fmt: skip
-    return found, left_out
+        for parts in record.people()
+        for part in parts
+        if not part.name and part.imdb_id is not None
+    }
+    names: dict[str | None, str] = {}
+    if wanted:
+        cursor.execute(
+            f"SELECT DISTINCT ON (imdb_id) imdb_id, name FROM {STAGED} WHERE imdb_id = ANY(%s::text[])"
+            " ORDER BY imdb_id, line",
+            [array_of(wanted)],
+        )
+        names.update(cursor.fetchall())
+    if missing := wanted.difference(names):
+        cursor.execute("SELECT imdb_id, name FROM movies_person WHERE imdb_id = ANY(%s::text[])", [array_of(missing)])
+        names.update(cursor.fetchall())
+    for record in records:
+        before = len(record.directors) + len(record.cast) + len(record.crew)
+        record.directors = [
+            part if part.name else PersonRef(names[part.imdb_id], part.imdb_id)
+            for part in record.directors
+            if part.name or part.imdb_id in names
+        ]
+        record.cast = [
+            part if part.name else CastMember(names[part.imdb_id], part.character, part.imdb_id)
+            for part in record.cast
+            if part.name or part.imdb_id in names
+        ]
+        record.crew = [
+            part if part.name else CrewMember(names[part.imdb_id], part.department, part.job, part.imdb_id)
+            for part in record.crew
+            if part.name or part.imdb_id in names
+        ]
+        record.nameless += before - len(record.directors) - len(record.cast) - len(record.crew)
+    return sum(record.nameless for record in records)
 
 
 class Completed(NamedTuple):

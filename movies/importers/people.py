@@ -199,6 +199,11 @@ class People:
         return found, made
 
 
+def array_of(values: Iterable[object]) -> str:
+    """Ids, which need no quotes, as PostgreSQL writes an array: much faster than psycopg's own way."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
 def gather(cursor: CursorWrapper, refs: Collection[PersonRef]) -> Crowd:
     """Everybody whom these may be."""
     rows: dict[int, tuple[int, str, str | None, int | None, list[str]]] = {}
@@ -207,7 +212,8 @@ def gather(cursor: CursorWrapper, refs: Collection[PersonRef]) -> Crowd:
         ("tmdb_id", "int[]", [ref.tmdb_id for ref in refs if ref.tmdb_id is not None]),
     ):
         if values:
-            cursor.execute(f"SELECT {_COLUMNS} FROM movies_person p WHERE p.{column} = ANY(%s::{cast})", [values])
+            query = f"SELECT {_COLUMNS} FROM movies_person p WHERE p.{column} = ANY(%s::{cast})"
+            cursor.execute(query, [array_of(values)])
             rows.update((row[0], row) for row in cursor.fetchall())
     kinds = Counter((ref.name, ref.imdb_id is not None, ref.tmdb_id is not None) for ref in refs)
     # Each of those who come with an id may take one of that name.

@@ -146,6 +146,8 @@ class Record:
     remarks: list[tuple[str, str]] = field(default_factory=list)
     # Rows of further tables about this film that were refused, each with its file.
     faults: list[tuple[str, Problem]] = field(default_factory=list)
+    # How many parts were left out since nobody knows the people's names.
+    nameless: int = 0
 
     def people(self) -> tuple[Sequence[PersonRef | CastMember | CrewMember], ...]:
         """Everybody who has a part in it, by the kind of the part."""

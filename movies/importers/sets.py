@@ -90,8 +90,10 @@ def read(kind: Format, members: Members) -> Iterator[tuple[str, Raw | Problem]]:
     yield from problems
     films = [sheet for sheet in found if sheet.layout.table != imdb.NAMES]
     if films:
-        single = imdb.SINGLE if kind is Format.IMDB else movielens.SINGLE
-        yield from joined(films, single)
+        if kind is Format.IMDB:
+            yield from joined(films, imdb.SINGLE, lambda entries, _: entries)
+        else:
+            yield from joined(films, movielens.SINGLE, movielens.tidy)
     for sheet in found:
         if sheet.layout.table == imdb.NAMES:
             for entry in sheet.entries():
