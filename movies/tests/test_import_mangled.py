@@ -13,8 +13,8 @@ from movies.importers.imdb import PersonFacts
 from movies.importers.source import LOCAL, Source
 from movies.models import Credit, ImportedMovie, Movie, Person
 from movies.services.imports import new_run, run_import
+from movies.tests.imdb import FILES, KAGGLE
 from movies.tests.importing import counts, forget, lay, mended
-from movies.tests.test_import_imdb import FILES, KAGGLE
 from movies.tests.test_import_movielens import LINES, LINKS, MOVIES
 from watchly.common.errors import RuleViolation
 
