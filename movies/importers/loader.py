@@ -25,6 +25,7 @@ from movies.importers.naming import name_people
 from movies.importers.pairs import note_pairs
 from movies.importers.people import CREATE_STAGED as CREATE_PEOPLE
 from movies.importers.people import Crowd, People
+from movies.importers.planning import by_index
 from movies.importers.ranks import overrules
 from movies.importers.record import Record, Refused, Unwanted
 from movies.importers.writing import CREATE_STAGED, ids_for, insert_movies
@@ -96,9 +97,8 @@ class Loader:
         """Loads a batch within the caller's transaction."""
         outcome = Outcome()
         keyed = [(row.record, title_key(row.record.title) if row.record.title else "") for row in rows]
-        _prefer_indexes(cursor, on=True)
-        matcher = candidates(cursor, self.run_id, keyed, previewed=self.preview)
-        _prefer_indexes(cursor, on=False)
+        with by_index(cursor):
+            matcher = candidates(cursor, self.run_id, keyed, previewed=self.preview)
         new: list[tuple[Row, str, Known]] = []
         same: list[tuple[Row, Known, bool]] = []
         pairs: list[tuple[Known, Known]] = []
@@ -228,9 +228,3 @@ class Loader:
         with cursor.copy("COPY movies_importedmovie (run_id, movie_id, file, line) FROM STDIN") as copy:
             for known, row in met:
                 copy.write_row((self.run_id, known.id, row.file, row.line))
-
-
-def _prefer_indexes(cursor: CursorWrapper, *, on: bool) -> None:
-    """The tables grow under the planner's statistics; what looks up a batch among millions must not read them all."""
-    for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
-        cursor.execute(f"SET LOCAL {setting} = {'off' if on else 'on'}")

@@ -13,6 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from movies.importers.imdb import PersonFacts
 from movies.importers.people import STAGED, array_of
+from movies.importers.planning import by_index
 from movies.importers.record import CastMember, CrewMember, PersonRef, Record
 
 # A row that says something of somebody which is not known and not locked.
@@ -55,17 +56,7 @@ def name_people(cursor: CursorWrapper, records: Sequence[Record]) -> int:
         for part in parts
         if not part.name and part.imdb_id is not None
     }
-    names: dict[str | None, str] = {}
-    if wanted:
-        cursor.execute(
-            f"SELECT DISTINCT ON (imdb_id) imdb_id, name FROM {STAGED} WHERE imdb_id = ANY(%s::text[])"
-            " ORDER BY imdb_id, line",
-            [array_of(wanted)],
-        )
-        names.update(cursor.fetchall())
-    if missing := wanted.difference(names):
-        cursor.execute("SELECT imdb_id, name FROM movies_person WHERE imdb_id = ANY(%s::text[])", [array_of(missing)])
-        names.update(cursor.fetchall())
+    names = _names(cursor, wanted)
     for record in records:
         before = len(record.directors) + len(record.cast) + len(record.crew)
         record.directors = [
@@ -87,6 +78,25 @@ def name_people(cursor: CursorWrapper, records: Sequence[Record]) -> int:
     return sum(record.nameless for record in records)
 
 
+def _names(cursor: CursorWrapper, wanted: set[str]) -> dict[str | None, str]:
+    names: dict[str | None, str] = {}
+    if not wanted:
+        return names
+    with by_index(cursor):
+        cursor.execute(
+            f"SELECT DISTINCT ON (imdb_id) imdb_id, name FROM {STAGED} WHERE imdb_id = ANY(%s::text[])"
+            " ORDER BY imdb_id, line",
+            [array_of(wanted)],
+        )
+        names.update(cursor.fetchall())
+        if missing := wanted.difference(names):
+            cursor.execute(
+                "SELECT imdb_id, name FROM movies_person WHERE imdb_id = ANY(%s::text[])", [array_of(missing)]
+            )
+            names.update(cursor.fetchall())
+    return names
+
+
 class Completed(NamedTuple):
     """What became of rows about people."""
 
@@ -101,8 +111,10 @@ def complete(cursor: CursorWrapper, rows: Sequence[PersonRow], *, update: bool, 
 
     A person who stands there twice is completed by the first row.
     """
-    cursor.execute("SELECT imdb_id FROM movies_person WHERE imdb_id = ANY(%s)", [[row.facts.imdb_id for row in rows]])
-    held = {row[0] for row in cursor.fetchall()}
+    ids = array_of(row.facts.imdb_id for row in rows)
+    with by_index(cursor):
+        cursor.execute("SELECT imdb_id FROM movies_person WHERE imdb_id = ANY(%s::text[])", [ids])
+        held = {row[0] for row in cursor.fetchall()}
     there = [row for row in rows if row.facts.imdb_id in held]
     skipped = len(rows) - len(there)
     if not update or not there:
@@ -112,17 +124,19 @@ def complete(cursor: CursorWrapper, rows: Sequence[PersonRow], *, update: bool, 
         first.setdefault(row.facts.imdb_id, row)
     people = list(first.values())
     query = _LOCK if not preview else _LOCK.replace("FOR NO KEY UPDATE OF p", "")
-    cursor.execute(
-        query,
-        [
-            [row.facts.imdb_id for row in people],
-            [row.facts.born for row in people],
-            [row.facts.died for row in people],
-            list(range(len(people))),
-        ],
-    )
+    with by_index(cursor):
+        cursor.execute(
+            query,
+            [
+                [row.facts.imdb_id for row in people],
+                [row.facts.born for row in people],
+                [row.facts.died for row in people],
+                list(range(len(people))),
+            ],
+        )
+        lacking = cursor.fetchall()
     changes, writes = [], []
-    for place, number, name, born, died, locked in cursor.fetchall():
+    for place, number, name, born, died, locked in lacking:
         row = people[place]
         before = {"born": born, "died": died}
         news = {

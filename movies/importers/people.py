@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
+from movies.importers.planning import by_index
 from movies.importers.record import PersonRef
 from movies.search.normalise import name_key
 
@@ -50,6 +51,9 @@ _ADOPT = """
 UPDATE movies_person p SET imdb_id = a.imdb_id, tmdb_id = a.tmdb_id, version = p.version + 1, updated_at = now()
 FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS a(id, imdb_id, tmdb_id) WHERE p.id = a.id
 """
+
+
+_PersonRow = tuple[int, str, str | None, int | None, list[str]]
 
 
 @dataclass(slots=True, eq=False)
@@ -206,7 +210,16 @@ def array_of(values: Iterable[object]) -> str:
 
 def gather(cursor: CursorWrapper, refs: Collection[PersonRef]) -> Crowd:
     """Everybody whom these may be."""
-    rows: dict[int, tuple[int, str, str | None, int | None, list[str]]] = {}
+    with by_index(cursor):
+        rows = _fetched(cursor, refs)
+    crowd = Crowd()
+    for number in sorted(rows):
+        crowd.add(Somebody(*rows[number]))
+    return crowd
+
+
+def _fetched(cursor: CursorWrapper, refs: Collection[PersonRef]) -> dict[int, _PersonRow]:
+    rows: dict[int, _PersonRow] = {}
     for column, cast, values in (
         ("imdb_id", "text[]", [ref.imdb_id for ref in refs if ref.imdb_id is not None]),
         ("tmdb_id", "int[]", [ref.tmdb_id for ref in refs if ref.tmdb_id is not None]),
@@ -222,7 +235,4 @@ def gather(cursor: CursorWrapper, refs: Collection[PersonRef]) -> Crowd:
     most = [taking[name] if has_imdb or has_tmdb else 1 for name, has_imdb, has_tmdb in kinds]
     cursor.execute(_BY_NAME, [list(names), list(imdb), list(tmdb), most])
     rows.update((row[0], row) for row in cursor.fetchall())
-    crowd = Crowd()
-    for number in sorted(rows):
-        crowd.add(Somebody(*rows[number]))
-    return crowd
+    return rows
