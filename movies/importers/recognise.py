@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
+from typing import TypeVar
 
-from movies.importers import facts, movietweetings, watchly, wikipedia
+from movies.importers import facts, imdb, movielens, movietweetings, watchly, wikipedia
 from movies.importers.csvrows import delimiter_of, read_rows
 from movies.importers.jsonrows import read_array, read_lines
 from movies.importers.record import Problem, Raw, Record, Refused
+from movies.importers.sheets import header_of
 from movies.importers.source import DAMAGED, Lines, Member
 from watchly.common.errors import RuleViolation
 
@@ -26,8 +28,11 @@ class Format(StrEnum):
     WIKIPEDIA = "wikipedia"
     FACTS = "facts"
     MOVIETWEETINGS = "movietweetings"
+    IMDB = "imdb"
+    MOVIELENS = "movielens"
 
 
+T = TypeVar("T")
 CHOICES = ("auto", *Format)
 _RATINGS = re.compile(r"[0-9]+::[0-9]+::[0-9]+::[0-9]+\s*$")
 _MOVIETWEETINGS = re.compile(r"[0-9]+::.*::.*$")
@@ -41,7 +46,9 @@ def recognise(beginning: bytes) -> Format:
     if start.startswith(("{", "[")):
         return _dialect(start) or (Format.JSON if start.startswith("[") else Format.NDJSON)
     if _MOVIETWEETINGS.match(first.strip()):
-        return Format.MOVIETWEETINGS
+        return _refusing(lambda: Format.MOVIELENS if movielens.holds_lines(start) else Format.MOVIETWEETINGS)
+    if kind := _refusing(lambda: _set_of(header_of(beginning)[0])):
+        return kind
     try:
         header = next(csv.reader([first.rstrip("\r")], delimiter=delimiter_of(first)), [])
     except csv.Error:
@@ -52,6 +59,21 @@ def recognise(beginning: bytes) -> Format:
         f"The content is none that is read: give one of {', '.join(Format)} (a CSV has a column title).",
         code="unknown_format",
     )
+
+
+def _set_of(header: list[str]) -> Format | None:
+    """Whose table has these columns, where they are not Watchly's own."""
+    if {cell.strip().lower() for cell in header} <= set(watchly.FLAT):
+        return None
+    return Format.IMDB if imdb.layout(header) else Format.MOVIELENS if movielens.layout(header) else None
+
+
+def _refusing(told: Callable[[], T]) -> T:
+    """A table of a source that holds no films is named, as what would be right is another of its tables."""
+    try:
+        return told()
+    except Refused as refused:
+        raise RuleViolation(refused.detail, code=refused.code) from refused
 
 
 def _dialect(start: str) -> Format | None:
