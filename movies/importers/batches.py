@@ -13,8 +13,9 @@ from movies.importers.csvrows import Cells
 from movies.importers.loader import Row
 from movies.importers.movietweetings import count_raters
 from movies.importers.recognise import Format, cleaner, holds_ratings, read, recognise
-from movies.importers.record import Problem, Raw, Record, Refused
-from movies.importers.source import DAMAGED, Lines, Member, Source
+from movies.importers.record import Problem, Raw, Record, Refused, Skipped
+from movies.importers.source import DAMAGED, Lines, Member, Oversized, Source
+from movies.importers.tmdb5000 import Credits, collect, holds_credits
 from watchly.common.errors import RuleViolation
 
 T = TypeVar("T")
@@ -32,6 +33,7 @@ class Batch:
     items: int = 0
     read_bytes: int = 0
     raws: int = 0
+    skipped: int = 0
     rows: list[Row] = field(default_factory=list)
     problems: list[tuple[str, Problem]] = field(default_factory=list)
 
@@ -61,15 +63,23 @@ def plan(sources: Sequence[Source], wanted: str = "auto") -> Plan:
     if not found.members:
         detail = found.refused[0][1].detail if found.refused and unknown is None else "There is nothing to read."
         raise unknown or RuleViolation(detail, code="unknown_format")
+    found.members.sort(key=_completes)
     return found
+
+
+def _completes(planned: tuple[Source, Member, Format]) -> bool:
+    """Whether a member only completes films that others bring: it comes after them."""
+    _, member, kind = planned
+    return kind is Format.TMDB_5000 and holds_credits(member.beginning(1 << 12))
 
 
 def batches(planned: Plan, *, size: int, skip: int = 0, limit: int | None = None) -> Iterator[Batch]:
     """Batches of `size` rows and problems; the first `skip` of the run are passed over, at most `limit` are read."""
     raters, consumed = _raters(planned)
+    credited = _credited(planned)
     done = 0
     for source, member, kind in planned.members:
-        clean = cleaner(kind, raters)
+        clean = cleaner(kind, raters, credited)
         items: Iterator[Raw | Problem] = iter(consumed[member.name]) if member.name in consumed else read(member, kind)
         if member is planned.members[0][1] and planned.refused:
             items = _with(items, len(planned.refused))
@@ -108,6 +118,9 @@ def _take(batch: Batch, item: Raw | Problem, clean: Callable[[object], Record], 
         return
     try:
         record = clean(item.content)
+    except Skipped:
+        batch.skipped += 1
+        return
     except Refused as refused:
         problem = Problem(item.line, refused.code, refused.detail, excerpt(item.content))
         batch.problems.append((batch.member, problem))
@@ -149,6 +162,18 @@ def _raters(planned: Plan) -> tuple[Counter[str] | None, dict[str, list[Raw | Pr
             except DAMAGED as error:
                 consumed[member.name] = [Problem(1, "cut", f"The file is damaged: {error}.")]
     return raters, consumed
+
+
+def _credited(planned: Plan) -> Credits | None:
+    """Who had a part in the films of tmdb_5000, where both files of the pair are there."""
+    parts = {_completes(each): each[1] for each in planned.members if each[2] is Format.TMDB_5000}
+    if len(parts) < 2:
+        return None
+    try:
+        with parts[True].open() as stream:
+            return collect(Lines(stream))
+    except (Oversized, *DAMAGED):
+        return None  # reported when its rows are read
 
 
 def ahead(items: Iterator[T]) -> Generator[T, None, None]:

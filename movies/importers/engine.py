@@ -32,6 +32,10 @@ _SOURCES = {
     Format.WIKIPEDIA: Movie.Source.WIKIPEDIA,
     Format.FACTS: Movie.Source.FACTS,
     Format.MOVIETWEETINGS: Movie.Source.MOVIETWEETINGS,
+    Format.TMDB: Movie.Source.TMDB,
+    Format.TMDB_IDS: Movie.Source.TMDB,
+    Format.TMDB_STUBS: Movie.Source.TMDB,
+    Format.TMDB_5000: Movie.Source.TMDB,
 }
 _ANALYZED = (
     "movies_movie",
@@ -161,6 +165,7 @@ def _begin(run: ImportRun, planned: Plan, batch_size: int, limit: int | None) ->
         run.rejects.all().delete()
         run.checkpoint, run.changes = {"format": run.checkpoint.get("format", "auto")}, []
         run.rows = run.created = run.updated = run.unchanged = run.rejected = run.remarks = run.read_bytes = 0
+        run.skipped = 0
     formats = sorted({str(kind) for _, _, kind in planned.members})
     run.format = "+".join(formats) if len("+".join(formats)) <= 20 else "several"
     run.state = ImportRun.State.PREVIEWING if run.preview else ImportRun.State.RUNNING
@@ -219,11 +224,15 @@ def _book(run: ImportRun, batch: Batch, outcome: Outcome) -> None:
     run.created += outcome.created
     run.updated += outcome.updated
     run.unchanged += outcome.unchanged
-    run.rows += len(batch.rows) + sum(not found.accepted for _, found in batch.problems)
+    run.skipped += outcome.skipped + batch.skipped
+    run.rows += len(batch.rows) + batch.skipped + sum(not found.accepted for _, found in batch.problems)
     run.read_bytes = batch.read_bytes
     run.checkpoint = {**run.checkpoint, "items": batch.items}
     run.changes = (run.changes + outcome.changes)[:CHANGES_KEPT] if run.preview else run.changes
-    fields = ("rejected", "remarks", "created", "updated", "unchanged", "rows", "read_bytes", "checkpoint", "changes")
+    fields = (
+        "rejected", "remarks", "created", "updated", "unchanged", "skipped", "rows", "read_bytes", "checkpoint",
+        "changes",
+    )  # fmt: skip
     running = ImportRun.objects.filter(pk=run.pk, state__in=ACTIVE)
     if not running.update(**{name: getattr(run, name) for name in fields}):
         raise Cancelled

@@ -24,7 +24,7 @@ from movies.importers.matching import (
 from movies.importers.pairs import note_pairs
 from movies.importers.people import Crowd, People
 from movies.importers.ranks import overrules
-from movies.importers.record import Record, Refused
+from movies.importers.record import Record, Refused, Skipped
 from movies.importers.writing import CREATE_STAGED, ids_for, insert_movies
 from movies.models import CatalogueCount
 from movies.search.normalise import title_key
@@ -47,6 +47,7 @@ class Outcome:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    skipped: int = 0
     refused: list[tuple[Row, Refused]] = field(default_factory=list)
     # What would be or was changed, for a preview.
     changes: list[dict[str, Any]] = field(default_factory=list)
@@ -58,6 +59,7 @@ class Outcome:
         self.created += other.created
         self.updated += other.updated
         self.unchanged += other.unchanged
+        self.skipped += other.skipped
         self.refused += other.refused
         self.changes += other.changes
         self.movies += other.movies
@@ -94,6 +96,9 @@ class Loader:
         for row, (_, key) in zip(rows, keyed, strict=True):
             try:
                 known, aside = self._met(matcher, row, key)
+            except Skipped:
+                outcome.skipped += 1
+                continue
             except Refused as refused:
                 outcome.refused.append((row, refused))
                 if isinstance(refused, OneFilm):
@@ -126,6 +131,8 @@ class Loader:
         known = matcher.find(record, key)
         if known is None:
             if not record.title:
+                if record.imdb_id is None:
+                    raise Skipped(f"No movie has the TMDB id {record.tmdb_id}.")
                 raise Refused("unknown_movie", f"No movie has the IMDb id {record.imdb_id}.")
             ids = {name: getattr(record, name) for name in EXTERNAL_IDS}
             known = Known(

@@ -16,6 +16,13 @@ class Refused(Exception):
         self.code, self.detail = code, detail
 
 
+class Skipped(Refused):
+    """A row that is not wanted: counted as skipped, and no line of the report."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("skipped", detail)
+
+
 class Raw(NamedTuple):
     """One row as it stands in the file: its first line (or record number), from 1, and what was read."""
 

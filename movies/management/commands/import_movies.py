@@ -32,8 +32,9 @@ _positive.__name__ = "number from 1"  # argparse says it in its refusal
 
 class Command(BaseCommand):
     help = (
-        "Loads films from Watchly's CSV, JSON and NDJSON, the Wikipedia list, film facts and MovieTweetings, also in "
-        "gz and zip. Exits with 0 when the files were read (refused rows are in the report), 1 if not, 2 on bad use."
+        "Loads films from Watchly's CSV, JSON and NDJSON, the Wikipedia list, film facts, MovieTweetings and "
+        "TMDB's JSON, id lists and tmdb_5000, also in gz and zip. Exits with 0 when the files were read (refused rows "
+        "are in the report), 1 if not, 2 on bad use."
     )
 
     requires_system_checks = ()  # they take longer than a small import
@@ -107,7 +108,8 @@ class Command(BaseCommand):
         would = "would be " if run.preview else ""
         self.stdout.write(
             f"{run.rows:,} rows ({run.format}): {run.created:,} {would}created, {run.updated:,} {would}updated, "
-            f"{run.unchanged:,} unchanged, {run.rejected:,} refused, {run.remarks:,} remarks. Import {run.pk}."
+            f"{run.unchanged:,} unchanged, {run.rejected:,} refused, {run.remarks:,} remarks"
+            f"{f', {run.skipped:,} skipped' if run.skipped else ''}. Import {run.pk}."
         )
 
 
