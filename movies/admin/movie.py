@@ -23,6 +23,7 @@ from movies.admin.parts import AlternativeTitleInline, AwardInline, CreditInline
 from movies.admin.pictures import poster_thumbnail
 from movies.admin.selection import DEEDS, ask, deed_view, list_action
 from movies.models import Movie
+from movies.providers.tmdb import NOTICE
 from movies.services.figures import refresh_credit_counts
 from movies.services.movies import FACTS, create_movie, record_edit
 from movies.services.publishing import purge_movie
@@ -53,6 +54,7 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
     autocomplete_fields = ("genres", "tags", "companies", "collection")
     actions = (
         list_action(DEEDS["vocabulary"], "Edit genres and tags …"),
+        list_action(DEEDS["refresh"], "Refresh from TMDB …"),
         list_action(DEEDS["publish"], "Publish …"),
         list_action(DEEDS["withdraw"], "Withdraw …"),
         list_action(DEEDS["restore"], "Restore …"),
@@ -62,7 +64,8 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         CreditInline, ImageInline, VideoInline, AlternativeTitleInline, ReleaseDateInline, AwardInline
     )  # fmt: skip
     readonly_fields = (
-        "state_badge", "state_reason", "source", "locked", "version", "slug", "figures_cell", "created_at", "updated_at"
+        "state_badge", "state_reason", "source", "locked", "provider_cell", "version", "slug", "figures_cell",
+        "created_at", "updated_at",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("title", "original_title", ("year", "release_date"), ("runtime", "release_status"))}),
@@ -76,6 +79,7 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
                 "fields": (
                     ("state_badge", "state_reason"),
                     ("source", "locked"),
+                    "provider_cell",
                     ("version", "slug"),
                     "figures_cell",
                     ("created_at", "updated_at"),
@@ -148,6 +152,14 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         plays, favorites = (figures.plays, figures.favorites) if figures else (0, 0)
         return f"{rating} · {plays:,} plays · {favorites:,} favourites · popularity {movie.popularity:,.2f}"
 
+    @display(description="TMDB", empty_value="Not read from there")
+    def provider_cell(self, movie: Movie) -> str | None:
+        record = next(iter(movie.provider_records.all()), None)
+        if record is None:
+            return None
+        stale = f", unknown there since {record.stale_since:%Y-%m-%d}" if record.stale_since else ""
+        return f"Film {record.external_id}, read {record.fetched_at:%Y-%m-%d}{stale}. {NOTICE}"
+
     # --- Who may what ----------------------------------------------------------------------------------------------
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(DEEDS["publish"].permission)
@@ -156,6 +168,9 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         return request.user.has_perm(DEEDS["withdraw"].permission)
 
     has_restore_permission = has_withdraw_permission
+
+    def has_refresh_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(DEEDS["refresh"].permission)
 
     def has_vocabulary_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(DEEDS["vocabulary"].permission)

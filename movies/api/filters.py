@@ -16,6 +16,7 @@ from movies.models import Genre, Movie, Person, Tag
 from movies.models.facets import country_facet, genre_facet, language_facet, status_facet, tag_facet
 from movies.places import country_code
 from movies.search.query import find_movies, find_people
+from movies.services.provider_search import search_through
 from watchly.api.filters import StrictFilterSet
 
 _LONGEST_QUERY = 200
@@ -121,7 +122,8 @@ class MovieFilter(StrictFilterSet):
     found: list[int] | None = None  # what `search` found, best first
 
     def by_search(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
-        self.found = find_movies(value)
+        # Only where nothing is found is anybody else asked.
+        self.found = find_movies(value) or search_through(query=value)
         return queryset.filter(pk__in=self.found)
 
     def by_genre(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
