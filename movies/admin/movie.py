@@ -94,7 +94,11 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         """The movie with what its form shows, read once a request."""
         kept: dict[str, Movie | None] = request.__dict__.setdefault("_movies_of_page", {})
         if object_id not in kept:
-            rows = self.get_queryset(request).select_related("collection", "figures").prefetch_related(*_RELATIONS[:3])
+            rows = (
+                self.get_queryset(request)
+                .select_related("collection", "figures")
+                .prefetch_related(*_RELATIONS[:3], "provider_records")
+            )
             try:
                 kept[object_id] = rows.get(pk=int(unquote(object_id)))
             except (Movie.DoesNotExist, ValueError, OverflowError):
