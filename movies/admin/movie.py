@@ -23,7 +23,7 @@ from movies.admin.parts import AlternativeTitleInline, AwardInline, CreditInline
 from movies.admin.pictures import poster_thumbnail
 from movies.admin.selection import DEEDS, ask, deed_view, list_action
 from movies.models import Movie
-from movies.providers.tmdb import NOTICE
+from movies.providers import tmdb
 from movies.services.figures import refresh_credit_counts
 from movies.services.movies import FACTS, create_movie, record_edit
 from movies.services.publishing import purge_movie
@@ -35,6 +35,7 @@ PURGE = "movies.purge_movie"
 _NO_POSTER = mark_safe('<span class="no-poster" aria-hidden="true"></span>')
 _STATE_COLOURS = {"draft": "warning", "published": "success", "withdrawn": "danger"}
 _RELATIONS = ("genres", "tags", "companies", "collection")
+_READ_WITH = ("genres", "tags", "companies", "provider_records")
 # What can be done to a movie in each state, by the name of the deed.
 _STEPS = {"draft": ("publish", "withdraw"), "published": ("withdraw",), "withdrawn": ("restore",)}
 
@@ -94,11 +95,7 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         """The movie with what its form shows, read once a request."""
         kept: dict[str, Movie | None] = request.__dict__.setdefault("_movies_of_page", {})
         if object_id not in kept:
-            rows = (
-                self.get_queryset(request)
-                .select_related("collection", "figures")
-                .prefetch_related(*_RELATIONS[:3], "provider_records")
-            )
+            rows = self.get_queryset(request).select_related("collection", "figures").prefetch_related(*_READ_WITH)
             try:
                 kept[object_id] = rows.get(pk=int(unquote(object_id)))
             except (Movie.DoesNotExist, ValueError, OverflowError):
@@ -162,7 +159,7 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         if record is None:
             return None
         stale = f", unknown there since {record.stale_since:%Y-%m-%d}" if record.stale_since else ""
-        return f"Film {record.external_id}, read {record.fetched_at:%Y-%m-%d}{stale}. {NOTICE}"
+        return f"Film {record.external_id}, read {record.fetched_at:%Y-%m-%d}{stale}. {tmdb.NOTICE}"
 
     # --- Who may what ----------------------------------------------------------------------------------------------
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -174,7 +171,7 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
     has_restore_permission = has_withdraw_permission
 
     def has_refresh_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm(DEEDS["refresh"].permission)
+        return tmdb.enabled() and request.user.has_perm(DEEDS["refresh"].permission)
 
     def has_vocabulary_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(DEEDS["vocabulary"].permission)

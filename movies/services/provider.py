@@ -82,10 +82,10 @@ def keep(*, found: Mapping[str, Any]) -> Kept:
     with acting(via="provider", user_id=current_actor().user_id), transaction.atomic():
         outcome = load([record])
         if outcome.refused:
-            _, refused = outcome.refused[0]
-            if refused.code == "withdrawn":
-                raise Gone(refused.detail)
-            raise Conflict(refused.detail, code="id_conflict")
+            _, why = outcome.refused[0]
+            if why.code == "withdrawn":
+                raise Gone(why.detail)
+            raise Conflict(why.detail, code="id_conflict")
         movie = _holder(record)
         if movie is None:
             raise Conflict("The film's ids are locked here, so it cannot be told which it is.", code="id_conflict")

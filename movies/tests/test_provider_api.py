@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from movies.admin.selection import pack
 from movies.models import Movie
 from movies.providers.tmdb import NOTICE
 from movies.tests.back_office import LIST, page, signed_in
@@ -149,7 +150,7 @@ def test_without_a_key_the_back_office_says_so(provider: StandIn, settings: Any,
     settings.TMDB_API_KEY = None
     client = signed_in(make_user(role="curator"))
     movie = MovieFactory.create(tmdb_id=949)
-    asked = client.post(LIST, {"action": "refresh_movies", "_selected_action": [movie.pk]})
-    refused = client.post("/admin/movies/movie/do/refresh/", {"movies": asked.context["movies"]})
+    assert b"refresh_movies" not in client.get(LIST).content
+    refused = client.post("/admin/movies/movie/do/refresh/", {"movies": pack([movie.pk])})
     assert "TMDB is not set up here" in refused.content.decode()
     assert jobs() == []

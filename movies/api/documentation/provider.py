@@ -11,7 +11,11 @@ from movies.providers.tmdb import NOTICE, OFFERS_BY
 from watchly.api.operations import JSON, Answer, Body, Operation, document
 
 TAG = "movies"
-_MOVIE = {"shape": MovieSerializer, "example": examples.MOVIE, "headers": ("Location", "ETag", "Cache-Control")}
+_MOVIE: dict[str, Any] = {
+    "shape": MovieSerializer,
+    "example": examples.MOVIE,
+    "headers": ("Location", "ETag", "Cache-Control"),
+}
 _OFFERS: dict[str, Any] = {
     "movie": 949,
     "country": "DE",
