@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
@@ -120,10 +120,12 @@ class MovieFilter(StrictFilterSet):
         fields: list[str] = []
 
     found: list[int] | None = None  # what `search` found, best first
+    # A list of some movies only (somebody's library) is searched as it is: its filterset says False.
+    asks_elsewhere: ClassVar[bool] = True
 
     def by_search(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
         # Only where nothing is found is anybody else asked.
-        self.found = find_movies(value) or search_through(query=value)
+        self.found = find_movies(value) or (search_through(query=value) if self.asks_elsewhere else [])
         return queryset.filter(pk__in=self.found)
 
     def by_genre(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:

@@ -251,6 +251,44 @@ def test_the_pair_is_joined_in_whatever_order_it_comes(tmp_path: Path, turned: b
 
 
 @pytest.mark.django_db
+def test_batches_of_one_row_and_a_run_that_goes_on_make_the_same(tmp_path: Path) -> None:
+    paths = list(pair(tmp_path))
+    paths.append(lay(tmp_path, "films", [HEAT, BLANK]))
+    run = new_run(paths=paths, update_existing=True)
+
+    def killed(run: ImportRun) -> None:
+        if run.rows == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_import(run=run, paths=paths, batch_size=1, progress=killed)
+    run_import(run=run, paths=paths)
+
+    # Of the three rows about Heat the first made it, and the full one added to it.
+    assert counts(run) == (2, 1, 1, 0)
+    assert list(Movie.objects.order_by("tmdb_id").values_list("tmdb_id", "imdb_id")) == [(5, None), (949, "tt0113277")]
+
+
+@pytest.mark.django_db
+def test_one_film_in_several_formats_is_one_film_that_has_all_of_it(tmp_path: Path) -> None:
+    listed = {"title": "Heat", "year": 1995, "cast": ["Al Pacino", "Val Kilmer"], "genres": ["Crime"], "href": "Heat"}
+    import_file(lay(tmp_path, "wikipedia", [listed]))
+    import_file(lay(tmp_path, "films", [HEAT]), update=True)
+    paths = list(pair(tmp_path))
+    run_import(run=new_run(paths=paths, update_existing=True), paths=paths)
+    import_file(lay(tmp_path, "ids", IDS), update=True)
+
+    movie = Movie.objects.get()
+    assert (movie.source, movie.tmdb_id, movie.wikipedia_page) == ("tmdb", 949, "Heat")
+    assert sorted(movie.genres.values_list("name", flat=True)) == ["Action", "Crime", "Historical", "Science Fiction"]
+    people = Person.objects.order_by("name").values_list("name", "tmdb_id")
+    assert list(people) == [
+        ("Al Pacino", 1158), ("Dante Spinotti", 75), ("Michael Mann", 638), ("Nobody Named", 9),
+        ("Robert De Niro", 380), ("Val Kilmer", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
 def test_each_of_the_pair_alone(tmp_path: Path) -> None:
     films, credited = pair(tmp_path)
 
