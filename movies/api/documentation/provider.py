@@ -6,7 +6,7 @@ from typing import Any
 
 from movies.api.documentation import examples
 from movies.api.serializers.movie import MovieSerializer
-from movies.api.views.provider import FetchSerializer, FetchView, WatchProvidersSerializer, WatchProvidersView
+from movies.api.views.provider import FetchView, WatchProvidersSerializer, WatchProvidersView
 from movies.providers.tmdb import NOTICE, OFFERS_BY
 from watchly.api.operations import JSON, Answer, Body, Operation, document
 
@@ -15,6 +15,16 @@ _MOVIE: dict[str, Any] = {
     "shape": MovieSerializer,
     "example": examples.MOVIE,
     "headers": ("Location", "ETag", "Cache-Control"),
+}
+_ONE_ID: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "minProperties": 1,
+    "maxProperties": 1,
+    "properties": {
+        "tmdb_id": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
+        "imdb_id": {"type": "string", "pattern": "^tt[0-9]{7,10}$"},
+    },
 }
 _OFFERS: dict[str, Any] = {
     "movie": 949,
@@ -38,7 +48,7 @@ document(
         summary="Bring in a film from TMDB",
         description="By exactly one of its ids. A film that is held already is read anew: what staff have edited is "
         f"locked against it. Where TMDB is not set up the answer is 409 `provider_off`. {NOTICE}",
-        body={JSON: Body(shape=FetchSerializer, examples={"tmdb": {"tmdb_id": 949}, "imdb": {"imdb_id": "tt0113277"}})},
+        body={JSON: Body(shape=_ONE_ID, examples={"tmdb": {"tmdb_id": 949}, "imdb": {"imdb_id": "tt0113277"}})},
         answers=(
             Answer(status=201, says="The film was made.", **_MOVIE),
             Answer(says="The film was held already, and was read anew.", **_MOVIE),

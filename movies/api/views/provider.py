@@ -15,7 +15,6 @@ from rest_framework.request import Request
 from movies.api.serializers.movie import MOVIE
 from movies.api.views.movies import number
 from movies.models import Movie
-from movies.places import is_country
 from movies.services.movies import check_readable, missing_movie
 from movies.services.provider import fetch_movie
 from movies.services.where_to_watch import where_to_watch
@@ -95,8 +94,8 @@ class WatchProvidersView(GenericAPIView):
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=("country",))
-        country = request.query_params.get("country", "").strip().upper()
-        if not is_country(country):
+        country = request.query_params.get("country", "").upper()
+        if not (len(country) == 2 and country.isascii() and country.isalpha()):
             raise invalid("country", "Give a country by its ISO 3166-1 code, such as country=DE.", "required")
         movie_id = number(pk) if pk.isascii() and pk.isdigit() else 0
         state = Movie.objects.filter(pk=movie_id).values_list("state", flat=True).first()
