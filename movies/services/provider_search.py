@@ -92,9 +92,10 @@ def _make(found: list[dict[str, Any]]) -> list[int]:
     new = [number for number in records if number not in held]
     if new:
         with acting(via="provider"), transaction.atomic():
-            load([records[number] for number in new])
+            refused = {row.record.tmdb_id for row, _ in load([records[number] for number in new]).refused}
             for number in new:
-                fetch_from_provider.enqueue(tmdb_id=number)
+                if number not in refused:
+                    fetch_from_provider.enqueue(tmdb_id=number)
     return list(records)
 
 

@@ -322,7 +322,7 @@ _VALUES = st.recursive(
 )
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=80, deadline=None)
 @given(
     field=st.sampled_from(sorted(HEAT)),
     inner=st.sampled_from([None, "cast", "crew", "results", "titles"]),
@@ -346,7 +346,7 @@ def test_whatever_a_field_holds_the_film_comes_in_or_is_refused_by_name(
 
 
 @pytest.mark.django_db
-@settings(derandomize=True, max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(derandomize=True, max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     at=st.integers(0, 2600),
     junk=st.binary(max_size=6),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from movies.models import Credit, Image, Movie, ProviderRecord
@@ -120,6 +121,15 @@ def test_what_stands_against_it_is_said(provider: StandIn) -> None:
     assert not ProviderRecord.objects.exists()
     with pytest.raises(NotFound, match="no id"):
         refresh_movie(movie_id=MovieFactory.create().pk)
+
+
+def test_a_film_that_the_database_refuses_is_a_conflict(provider: StandIn) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE movies_movie ADD CONSTRAINT never CHECK (title <> 'Heat')")
+    provider.answers[FILM] = HEAT
+    with pytest.raises(Conflict, match="The database refused the film"):
+        fetch_movie(tmdb_id=949)
+    assert not Movie.objects.exists()
 
 
 def test_a_merged_film_gives_its_survivor_what_it_lacks(provider: StandIn) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from rest_framework.test import APIClient
 
 from movies.models import Movie
@@ -159,6 +160,14 @@ def test_one_caller_asks_what_many_want(provider: StandIn) -> None:
     cache.delete_pattern("tmdb:search:????????????????????????????????")  # type: ignore[attr-defined]
     assert search_through(query="heat") == []  # somebody is asking
     assert len(provider.asked) == 1
+
+
+def test_a_film_that_the_database_refuses_costs_no_other(provider: StandIn, anyone: APIClient) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE movies_movie ADD CONSTRAINT never CHECK (title <> 'Heat 2')")
+    provider.answers[SEARCH] = results(*(result(number, f"Heat {number}") for number in range(1, 6)))
+    assert found(anyone, "heat") == ["Heat 1", "Heat 3", "Heat 4", "Heat 5"]
+    assert [args["tmdb_id"] for _, args in jobs()] == [1, 3, 4, 5]
 
 
 def test_without_a_cache_nobody_is_asked(provider: StandIn, settings: Any, anyone: APIClient) -> None:
