@@ -202,3 +202,4 @@ LOGGING_CONFIG = "logging.config.dictConfig"
 from watchly.settings_admin import *  # noqa: E402  and so is the look of the back office
 from watchly.settings_api import *  # noqa: E402  the API's own settings are a noun of their own
 from watchly.settings_media import *  # noqa: E402  where pictures live, and under which address
+from watchly.settings_provider import *  # noqa: E402  as are those of the outside provider

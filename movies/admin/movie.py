@@ -24,6 +24,7 @@ from movies.admin.pictures import poster_thumbnail
 from movies.admin.record import RecordPages
 from movies.admin.selection import DEEDS, ask, deed_view, list_action
 from movies.models import Movie
+from movies.providers import tmdb
 from movies.services.figures import refresh_credit_counts
 from movies.services.movies import FACTS, create_movie, editing
 from movies.services.publishing import purge_movie
@@ -34,6 +35,7 @@ PURGE = "movies.purge_movie"
 _NO_POSTER = mark_safe('<span class="no-poster" aria-hidden="true"></span>')
 _STATE_COLOURS = {"draft": "warning", "published": "success", "withdrawn": "danger"}
 _RELATIONS = ("genres", "tags", "companies", "collection")
+_READ_WITH = ("genres", "tags", "companies", "provider_records")
 # What can be done to a movie in each state, by the name of the deed.
 _STEPS = {"draft": ("publish", "withdraw"), "published": ("withdraw",), "withdrawn": ("restore",)}
 
@@ -53,6 +55,7 @@ class MovieAdmin(KnownPickers, RecordPages):
     autocomplete_fields = ("genres", "tags", "companies", "collection")
     actions = (
         list_action(DEEDS["vocabulary"], "Edit genres and tags …"),
+        list_action(DEEDS["refresh"], "Refresh from TMDB …"),
         list_action(DEEDS["publish"], "Publish …"),
         list_action(DEEDS["withdraw"], "Withdraw …"),
         list_action(DEEDS["restore"], "Restore …"),
@@ -62,7 +65,8 @@ class MovieAdmin(KnownPickers, RecordPages):
         CreditInline, ImageInline, VideoInline, AlternativeTitleInline, ReleaseDateInline, AwardInline
     )  # fmt: skip
     readonly_fields = (
-        "state_badge", "state_reason", "source", "locked", "version", "slug", "figures_cell", "created_at", "updated_at"
+        "state_badge", "state_reason", "source", "locked", "provider_cell", "version", "slug", "figures_cell",
+        "created_at", "updated_at",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("title", "original_title", ("year", "release_date"), ("runtime", "release_status"))}),
@@ -77,6 +81,7 @@ class MovieAdmin(KnownPickers, RecordPages):
                     ("state_badge", "state_reason"),
                     "source",
                     "locked",
+                    "provider_cell",
                     ("version", "slug"),
                     "figures_cell",
                     ("created_at", "updated_at"),
@@ -91,7 +96,7 @@ class MovieAdmin(KnownPickers, RecordPages):
         """The movie with what its form shows, read once a request."""
         kept: dict[str, Movie | None] = request.__dict__.setdefault("_movies_of_page", {})
         if object_id not in kept:
-            rows = self.get_queryset(request).select_related("collection", "figures").prefetch_related(*_RELATIONS[:3])
+            rows = self.get_queryset(request).select_related("collection", "figures").prefetch_related(*_READ_WITH)
             try:
                 kept[object_id] = rows.get(pk=int(unquote(object_id)))
             except (Movie.DoesNotExist, ValueError, OverflowError):
@@ -145,6 +150,14 @@ class MovieAdmin(KnownPickers, RecordPages):
         plays, favorites = (figures.plays, figures.favorites) if figures else (0, 0)
         return f"{rating} · {plays:,} plays · {favorites:,} favourites · popularity {movie.popularity:,.2f}"
 
+    @display(description="TMDB", empty_value="Not read from there")
+    def provider_cell(self, movie: Movie) -> str | None:
+        record = next(iter(movie.provider_records.all()), None)
+        if record is None:
+            return None
+        stale = f", unknown there since {record.stale_since:%Y-%m-%d}" if record.stale_since else ""
+        return f"Film {record.external_id}, read {record.fetched_at:%Y-%m-%d}{stale}. {tmdb.NOTICE}"
+
     # --- Who may what ----------------------------------------------------------------------------------------------
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(DEEDS["publish"].permission)
@@ -153,6 +166,9 @@ class MovieAdmin(KnownPickers, RecordPages):
         return request.user.has_perm(DEEDS["withdraw"].permission)
 
     has_restore_permission = has_withdraw_permission
+
+    def has_refresh_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return tmdb.enabled() and request.user.has_perm(DEEDS["refresh"].permission)
 
     def has_vocabulary_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(DEEDS["vocabulary"].permission)

@@ -17,7 +17,9 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from movies.models import Movie
+from movies.providers.tmdb import NOTICE
 from movies.services import publishing, vocabulary
+from movies.services.provider import request_refresh
 from watchly.common.admin.pickers import KnownAutocompleteSelectMultiple
 from watchly.common.errors import WatchlyError
 
@@ -73,6 +75,13 @@ class WithdrawForm(forms.Form):
     def apply(self, movie_ids: list[int]) -> str:
         changed = publishing.withdraw_movies(movie_ids=movie_ids, reason=self.cleaned_data["reason"])
         return _of(changed, movie_ids, "withdrawn")
+
+
+class RefreshForm(forms.Form):
+    """Nothing is asked."""
+
+    def apply(self, movie_ids: list[int]) -> str:
+        return f"{request_refresh(movie_ids=movie_ids):,} of {len(movie_ids):,} movies will be read anew from TMDB."
 
 
 def _picker(relation: str, label: str) -> forms.ModelMultipleChoiceField:
@@ -161,6 +170,14 @@ DEEDS = {
             title="Restore movies",
             button="Restore",
             explanation="Withdrawn ones among them return to the catalogue, published.",
+        ),
+        Deed(
+            name="refresh",
+            permission="movies.change_movie",
+            form=RefreshForm,
+            title="Refresh from TMDB",
+            button="Refresh",
+            explanation=f"Those with an id of TMDB or IMDb are read anew. What staff have edited is locked. {NOTICE}",
         ),
         Deed(
             name="vocabulary",

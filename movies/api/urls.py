@@ -12,6 +12,7 @@ from movies.api.views.imports import ImportRunViewSet, ImportView
 from movies.api.views.movies import MovieViewSet
 from movies.api.views.parts import AwardViewSet, CreditViewSet, ImageViewSet, VideoViewSet
 from movies.api.views.people import PersonCreditViewSet, PersonViewSet
+from movies.api.views.provider import FetchView, WatchProvidersView
 from movies.api.views.suggest import SuggestView
 from movies.api.views.suggestions import SuggestionViewSet
 from movies.api.views.vocabulary import GenreViewSet, TagViewSet
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("movies/suggest", SuggestView.as_view(), name="movie-suggest"),
     path("movies/suggestions", SuggestionViewSet.as_view({"get": "list", "post": "create"}), name="movie-suggestions"),
     path("movies/bulk", BulkView.as_view(), name="movie-bulk"),
+    path("movies/fetch", FetchView.as_view(), name="movie-fetch"),
     path("movies/import", ImportView.as_view(), name="movie-import"),
     path("movies/<str:pk>", MovieViewSet.as_view(_WRITE_ONE), name="movie-detail"),
     path("movies/<str:pk>/credits", CreditViewSet.as_view(_READ_LIST), name="movie-credits"),
@@ -35,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("movies/<str:pk>/locks", LockViewSet.as_view(_READ_LIST), name="movie-locks"),
     path("movies/<str:pk>/locks/<str:field>", LockViewSet.as_view({"delete": "destroy"}), name="movie-lock"),
     path("movies/<str:pk>/restore", RestoreViewSet.as_view({"post": "create"}), name="movie-restore"),
+    path("movies/<str:pk>/watch-providers", WatchProvidersView.as_view(), name="movie-watch-providers"),
     path("imports/<str:pk>", ImportRunViewSet.as_view({"get": "retrieve"}), name="import-detail"),
     path("imports/<str:pk>/start", ImportRunViewSet.as_view({"post": "start"}), name="import-start"),
     path("imports/<str:pk>/cancel", ImportRunViewSet.as_view({"post": "cancel"}), name="import-cancel"),

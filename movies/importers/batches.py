@@ -21,7 +21,8 @@ from movies.importers.record import Problem, Raw, Record, Refused, Unwanted
 from movies.importers.sets import SETS
 from movies.importers.sets import cleaner as set_cleaner
 from movies.importers.sets import read as read_set
-from movies.importers.source import DAMAGED, Lines, Member, Source
+from movies.importers.source import DAMAGED, Lines, Member, Oversized, Source
+from movies.importers.tmdb5000 import Credits, collect, holds_credits
 from watchly.common.errors import RuleViolation
 
 T = TypeVar("T")
@@ -91,7 +92,14 @@ def plan(sources: Sequence[Source], wanted: str = "auto") -> Plan:
     if not found.members:
         detail = found.refused[0][1].detail if found.refused and unknown is None else "There is nothing to read."
         raise unknown or RuleViolation(detail, code="unknown_format")
+    found.members.sort(key=_completes)
     return found
+
+
+def _completes(planned: tuple[Source, Member, Format]) -> bool:
+    """Whether a member only completes films that others bring: it comes after them."""
+    _, member, kind = planned
+    return kind is Format.TMDB_5000 and holds_credits(member.beginning(1 << 12))
 
 
 def batches(
@@ -99,9 +107,10 @@ def batches(
 ) -> Iterator[Batch]:
     """Batches of `size` rows and problems; the first `skip` of the run are passed over, at most `limit` are read."""
     raters, consumed = _raters(planned)
+    credited = _credited(planned)
     done = 0
     for number, unit in enumerate(planned.units()):
-        clean = set_cleaner(unit.kind, options or {}) if unit.kind in SETS else cleaner(unit.kind, raters)
+        clean = set_cleaner(unit.kind, options or {}) if unit.kind in SETS else cleaner(unit.kind, raters, credited)
         items = _items(unit, consumed)
         if number == 0:
             items = chain(planned.refused, items)
@@ -198,6 +207,18 @@ def _raters(planned: Plan) -> tuple[Counter[str] | None, dict[str, list[Raw | Pr
             except DAMAGED as error:
                 consumed[member.name] = [Problem(1, "cut", f"The file is damaged: {error}.")]
     return raters, consumed
+
+
+def _credited(planned: Plan) -> Credits | None:
+    """Who had a part in the films of tmdb_5000, where both files of the pair are there."""
+    parts = {_completes(each): each[1] for each in planned.members if each[2] is Format.TMDB_5000}
+    if len(parts) < 2:
+        return None
+    try:
+        with parts[True].open() as stream:
+            return collect(Lines(stream))
+    except (Oversized, *DAMAGED):
+        return None  # reported when its rows are read
 
 
 def ahead(items: Iterator[T]) -> Generator[T, None, None]:

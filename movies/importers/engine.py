@@ -36,6 +36,10 @@ _SOURCES = {
     Format.MOVIETWEETINGS: Movie.Source.MOVIETWEETINGS,
     Format.IMDB: Movie.Source.IMDB,
     Format.MOVIELENS: Movie.Source.MOVIELENS,
+    Format.TMDB: Movie.Source.TMDB,
+    Format.TMDB_IDS: Movie.Source.TMDB,
+    Format.TMDB_STUBS: Movie.Source.TMDB,
+    Format.TMDB_5000: Movie.Source.TMDB,
 }
 _ANALYZED = (
     "movies_movie",

@@ -151,6 +151,8 @@ class Loader:
             if adds:
                 raise Unwanted
             if not record.title:
+                if record.imdb_id is None:
+                    raise Unwanted
                 raise Refused("unknown_movie", f"No movie has the IMDb id {record.imdb_id}.")
             ids = {name: getattr(record, name) for name in EXTERNAL_IDS}
             known = Known(

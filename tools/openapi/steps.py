@@ -62,6 +62,9 @@ STEPS: dict[str, dict[str, Step]] = {
         "listMovieCredits": Step(path=_MOVIE),
         "listMovieVideos": Step(path=_MOVIE),
         "listMovieAwards": Step(path=_MOVIE),
+        # Without a key of TMDB the answer is that there is none.
+        "fetchMovie": Step(statuses=(200, 201, 409), json={"tmdb_id": 949}),
+        "listWatchProviders": Step(path=_MOVIE, query={"country": "DE"}),
         "suggestMovie": Step(
             statuses=(201,), json={"title": "The Long Tour {{run}}", "year": 2026, "directors": ["Ada Example"]}
         ),

@@ -137,6 +137,16 @@ PROBLEMS: dict[str, Problem] = {
     "not_withdrawn": Problem(
         409, "Only a withdrawn movie can be purged.", "Withdraw the movie first: only a withdrawn one can be purged."
     ),
+    "id_conflict": Problem(
+        409,
+        "The ids of a film are those of two movies, or contradict the movie's.",
+        "tmdb_id is that of movie 949, whose imdb_id is tt0113277 and not tt0000001.",
+    ),
+    "provider_off": Problem(
+        409,
+        "The outside service is not set up in this installation.",
+        "TMDB is not set up here: an operator sets TMDB_API_KEY.",
+    ),
     "same_image": Problem(
         409, "The movie has this picture already.", "This picture is there already.", (("/file", "same_image"),)
     ),
@@ -179,6 +189,11 @@ PROBLEMS: dict[str, Problem] = {
         503,
         "The database does not answer: try again after `Retry-After` seconds.",
         "The database does not answer. Try again.",
+    ),
+    "provider_unavailable": Problem(
+        503,
+        "An outside service that was asked does not answer: try again after `Retry-After` seconds.",
+        "The service that knows this does not answer. Nothing has changed: try again later.",
     ),
     "storage_unavailable": Problem(
         507,

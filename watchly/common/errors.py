@@ -112,3 +112,16 @@ class StorageUnavailable(WatchlyError):
         "storage_unavailable",
         "The file could not be stored. Nothing has changed: try again later.",
     )
+
+
+class ProviderUnavailable(WatchlyError):
+    """An outside service that was asked does not answer: try again after `retry_after` seconds."""
+
+    default_code, default_detail = (
+        "provider_unavailable",
+        "The service that knows this does not answer. Nothing has changed: try again later.",
+    )
+
+    def __init__(self, detail: str | None = None, *, retry_after: int = 60) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after

@@ -37,6 +37,7 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/movies/lookup": {"GET": ASKS},
     "api/movies/suggest": {"GET": ASKS},
     "api/movies/suggestions": {"GET": SIGNED_IN, "POST": "401 in in in in"},
+    "api/movies/fetch": {"POST": CURATES},
     "api/movies/bulk": {"POST": CURATES},
     "api/movies/import": {"POST": CURATES},
     "api/movies/<str:pk>": {
@@ -53,6 +54,7 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/movies/<str:pk>/locks": {"GET": CURATES_AT_ONCE},
     "api/movies/<str:pk>/locks/<str:field>": {"DELETE": CURATES_AT_ONCE},
     "api/movies/<str:pk>/restore": {"POST": CURATES},
+    "api/movies/<str:pk>/watch-providers": {"GET": ASKS},
     "api/imports/<str:pk>": {"GET": CURATES_AT_ONCE},
     "api/imports/<str:pk>/start": {"POST": CURATES_AT_ONCE},
     "api/imports/<str:pk>/cancel": {"POST": CURATES_AT_ONCE},

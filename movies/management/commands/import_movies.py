@@ -35,10 +35,11 @@ _positive.__name__ = "number from 1"  # argparse says it in its refusal
 class Command(BaseCommand):
     help = (
         "Loads films from Watchly's CSV, JSON and NDJSON, the Wikipedia list, film facts, MovieTweetings, IMDb's "
-        "tables (title.basics, .ratings, .crew, .principals, .akas, name.basics) and MovieLens (movies, links), each "
-        "file alone or several together, also in gz and zip. Tables of one source are read side by side, in whatever "
-        "order the paths come; those that only add to films change nothing without --update-existing. Exits with 0 "
-        "when the files were read (refused rows are in the report), 1 if not, 2 on bad use."
+        "tables (title.basics, .ratings, .crew, .principals, .akas, name.basics), MovieLens (movies, links) and TMDB's "
+        "JSON, id lists and tmdb_5000, each file alone or several together, also in gz and zip. Tables of one source "
+        "are read side by side, in whatever order the paths come; those that only add to films change nothing without "
+        "--update-existing. Exits with 0 when the files were read (refused rows are in the report), 1 if not, 2 on bad "
+        "use."
     )
 
     requires_system_checks = ()  # they take longer than a small import
