@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from movies.importers.engine import refresh
 from movies.importers.loader import Known, Loader, Outcome, Row
-from movies.importers.record import Record, Refused
+from movies.importers.record import Record, Refused, Unwanted
 from movies.importers.tmdb import record_of
 from movies.models import Movie, ProviderRecord
 from movies.places import is_country
@@ -79,6 +79,8 @@ def keep(*, found: Mapping[str, Any]) -> Kept:
         record = record_of(found, now.year)
     except Refused as refused:
         raise NotFound(f"TMDB's film is none that is taken: {refused.detail}") from refused
+    except Unwanted:
+        raise NotFound("TMDB's film is none that is taken: it is for adults alone.") from None
     with acting(via="provider", user_id=current_actor().user_id), transaction.atomic():
         outcome = load([record])
         if outcome.refused:

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from movies.importers.record import Record, Refused
+from movies.importers.record import Record, Refused, Unwanted
 from movies.importers.tmdb import record_of
 from movies.models import Movie
 from movies.providers import tmdb
@@ -85,7 +85,7 @@ def _make(found: list[dict[str, Any]]) -> list[int]:
             continue
         try:
             record = record_of(row, timezone.now().year)
-        except Refused:
+        except (Refused, Unwanted):
             continue
         records.setdefault(record.tmdb_id or 0, record)
     held = set(Movie.objects.filter(tmdb_id__in=records).values_list("tmdb_id", flat=True))
