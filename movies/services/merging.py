@@ -41,7 +41,7 @@ def merge_movies(
     """Makes one movie part of another: what it has and the other lacks moves, its addresses lead there.
 
     Raises NotFound for a movie that never was, RuleViolation for a survivor that is none or the movie itself, Conflict
-    (`merged`, `withdrawn`, `draft`) for one in the wrong state, StaleVersion when one of the two is at another version
+    (`merged`, `survivor_hidden`) for one in the wrong state, StaleVersion when one of the two is at another version
     than expected.
     """
     _one_at_a_time()
@@ -71,7 +71,7 @@ def merge_movies(
 def unmerge_movie(*, merge_id: int, expected_version: int | None = None) -> Movie:
     """Parts two movies that were merged: both are as they were, with what came to the survivor later kept there.
 
-    Returns the movie that is back. Raises NotFound, Conflict (`undone`) for a merge that was undone already, and
+    Returns the movie that is back. Raises NotFound, Conflict (`not_merged`) for a merge that was undone already, and
     StaleVersion when the merged movie is at another version than expected.
     """
     _one_at_a_time()
@@ -79,7 +79,7 @@ def unmerge_movie(*, merge_id: int, expected_version: int | None = None) -> Movi
     if merge is None:
         raise NotFound(f"There is no merge {merge_id}.")
     if merge.undone_at is not None:
-        raise Conflict(f"Merge {merge_id} was undone already.", code="undone")
+        raise Conflict(f"Merge {merge_id} was undone already.", code="not_merged")
     later = _later(merge)
     touched = {pk for each in (merge, *later) for pk in (each.survivor_id, each.merged_id)}
     movies = _locked(touched)
@@ -137,20 +137,20 @@ def _checked(movies: dict[int, Movie], survivor_id: int, merged_id: int) -> tupl
         raise Conflict(detail, code="merged")
     if survivor.state == State.MERGED:
         now = survivor_of(movie_id=survivor_id)
-        raise _stands("merged", f"Movie {survivor_id} was merged itself: merge into movie {now}.")
+        detail = f"Movie {survivor_id} was merged itself: merge into movie {now}."
+        raise Conflict(detail, code="merged", errors=[FieldError("/into", "merged", detail)])
+    hidden = ""
     if survivor.state == State.WITHDRAWN:
-        raise _stands("withdrawn", f"Movie {survivor_id} was withdrawn: restore it first, or merge the other way.")
-    if survivor.state == State.DRAFT and merged.state != State.DRAFT:
-        raise _stands("draft", f"Movie {survivor_id} is a draft: publish it first, or merge the other way.")
+        hidden = f"Movie {survivor_id} was withdrawn: restore it first, or merge the other way."
+    elif survivor.state == State.DRAFT and merged.state != State.DRAFT:
+        hidden = f"Movie {survivor_id} is a draft: publish it first, or merge the other way."
+    if hidden:
+        raise Conflict(hidden, code="survivor_hidden", errors=[FieldError("/into", "survivor_hidden", hidden)])
     return survivor, merged
 
 
 def _refused(detail: str, code: str) -> RuleViolation:
     return RuleViolation(detail, errors=[FieldError("/into", code, detail)])
-
-
-def _stands(code: str, detail: str) -> Conflict:
-    return Conflict(detail, code=code, errors=[FieldError("/into", code, detail)])
 
 
 # --- joining and parting ---------------------------------------------------------------------------------------------

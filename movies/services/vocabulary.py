@@ -20,6 +20,7 @@ def _link(relation: str, movie_ids: Iterable[int], thing_ids: Iterable[int], *, 
     movies = list(
         Movie.objects.select_for_update(of=("self",))
         .filter(pk__in=list(movie_ids))
+        .exclude(state=Movie.State.MERGED)
         .order_by("pk")
         .values_list("pk", flat=True)
     )

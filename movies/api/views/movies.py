@@ -30,7 +30,7 @@ from watchly.api.parsers import StrictJSONParser
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.statements import fetch
 from watchly.api.views import LARGEST_ID, DocumentViewSet, invalid
-from watchly.common.errors import NotFound
+from watchly.common.errors import Moved, NotFound
 
 _TOTAL = f"(SELECT value FROM movies_cataloguecount WHERE name = {literal(CatalogueCount.PUBLISHED_MOVIES)})"
 
@@ -118,7 +118,11 @@ class MovieViewSet(DocumentViewSet):
         for other in ("imdb_id", "tmdb_id", "wikidata_id"):
             picked.pop(other, None)
         version, state, body = self.row(picked, movie_id, "d.version, d.state, ")
-        check_readable(movie_id=movie_id, state=state, reader=request.user)
+        try:
+            check_readable(movie_id=movie_id, state=state, reader=request.user)
+        except Moved as moved:  # the id stayed with a movie that was merged: what asked for it says nothing there
+            query = f"?{picked.urlencode()}" if picked else ""
+            raise Moved(moved.location + query, whole=True) from None
         return json_answer(request._request, body.encode(), version=version)
 
     # --- writes ---
