@@ -88,7 +88,11 @@ UNFOLD = {
             {
                 "title": "Work",
                 "separator": True,
-                "items": [_link("Imports", "upload_file", "movies.importrun")],
+                "items": [
+                    _link("Imports", "upload_file", "movies.importrun"),
+                    _link("Duplicates", "file_copy", "movies.duplicatepair"),
+                    _link("Merges", "merge", "movies.merge"),
+                ],
             },
             {
                 "title": "People of Watchly",

@@ -1,7 +1,9 @@
 """The back office's pages of the catalogue. A page per noun; what hangs on a movie is edited on the movie's page."""
 
 from movies.admin.credit import CreditAdmin
+from movies.admin.duplicate import DuplicatePairAdmin
 from movies.admin.import_run import ImportRunAdmin
+from movies.admin.merge import MergeAdmin
 from movies.admin.movie import MovieAdmin
 from movies.admin.person import PersonAdmin
 from movies.admin.vocabulary import CollectionAdmin, CompanyAdmin, GenreAdmin, TagAdmin
@@ -10,8 +12,10 @@ __all__ = [
     "CollectionAdmin",
     "CompanyAdmin",
     "CreditAdmin",
+    "DuplicatePairAdmin",
     "GenreAdmin",
     "ImportRunAdmin",
+    "MergeAdmin",
     "MovieAdmin",
     "PersonAdmin",
     "TagAdmin",

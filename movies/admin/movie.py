@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import action, display
 
+from movies.admin.duplicate import MERGE
 from movies.admin.filters import MOVIE_FILTERS
 from movies.admin.image import ImageInline
 from movies.admin.movie_form import MovieForm
@@ -35,7 +36,11 @@ _NO_POSTER = mark_safe('<span class="no-poster" aria-hidden="true"></span>')
 _STATE_COLOURS = {"draft": "warning", "published": "success", "withdrawn": "danger"}
 _RELATIONS = ("genres", "tags", "companies", "collection")
 # What can be done to a movie in each state, by the name of the deed.
-_STEPS = {"draft": ("publish", "withdraw"), "published": ("withdraw",), "withdrawn": ("restore",)}
+_STEPS = {
+    "draft": ("publish", "merge", "withdraw"),
+    "published": ("merge", "withdraw"),
+    "withdrawn": ("restore", "merge"),
+}
 
 
 @admin.register(Movie)
@@ -57,12 +62,13 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         list_action(DEEDS["withdraw"], "Withdraw …"),
         list_action(DEEDS["restore"], "Restore …"),
     )
-    actions_detail = ("publish", "restore", "withdraw")
+    actions_detail = ("publish", "restore", "merge", "withdraw")
     inlines = (
         CreditInline, ImageInline, VideoInline, AlternativeTitleInline, ReleaseDateInline, AwardInline
     )  # fmt: skip
     readonly_fields = (
-        "state_badge", "state_reason", "source", "locked", "version", "slug", "figures_cell", "created_at", "updated_at"
+        "state_badge", "state_reason", "lives_on_as", "source", "locked", "version", "slug", "figures_cell",
+        "created_at", "updated_at",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("title", "original_title", ("year", "release_date"), ("runtime", "release_status"))}),
@@ -74,7 +80,7 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
             "Record",
             {
                 "fields": (
-                    ("state_badge", "state_reason"),
+                    ("state_badge", "state_reason", "lives_on_as"),
                     ("source", "locked"),
                     ("version", "slug"),
                     "figures_cell",
@@ -90,7 +96,11 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         """The movie with what its form shows, read once a request."""
         kept: dict[str, Movie | None] = request.__dict__.setdefault("_movies_of_page", {})
         if object_id not in kept:
-            rows = self.get_queryset(request).select_related("collection", "figures").prefetch_related(*_RELATIONS[:3])
+            rows = (
+                self.get_queryset(request)
+                .select_related("collection", "figures", "merged_into")
+                .prefetch_related(*_RELATIONS[:3])
+            )
             try:
                 kept[object_id] = rows.get(pk=int(unquote(object_id)))
             except (Movie.DoesNotExist, ValueError, OverflowError):
@@ -141,6 +151,13 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
     def locked(self, movie: Movie) -> str | None:
         return ", ".join(name.replace("_", " ") for name in movie.locked_fields) or None
 
+    @display(description="Merged into", empty_value="–")
+    def lives_on_as(self, movie: Movie) -> SafeString | None:
+        into = movie.merged_into
+        if into is None:
+            return None
+        return format_html('<a href="{}">{}</a>', reverse("admin:movies_movie_change", args=[into.pk]), into)
+
     @display(description="Figures")
     def figures_cell(self, movie: Movie) -> str:
         figures = getattr(movie, "figures", None)
@@ -157,6 +174,9 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
 
     has_restore_permission = has_withdraw_permission
 
+    def has_merge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(MERGE)
+
     def has_vocabulary_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(DEEDS["vocabulary"].permission)
 
@@ -164,12 +184,16 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         """To delete is to remove the row for good, which only a withdrawn movie can be and only an admin may."""
         return request.user.has_perm(PURGE) and (obj is None or obj.state == Movie.State.WITHDRAWN)
 
+    def has_change_permission(self, request: HttpRequest, obj: Movie | None = None) -> bool:
+        """What was merged is kept as it is for the way back."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.state != Movie.State.MERGED)
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {name: each for name, each in super().get_actions(request).items() if name != "delete_selected"}
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         movie = self.get_object(request, str(object_id))
-        steps = _STEPS[movie.state] if movie else ()
+        steps = _STEPS.get(movie.state, ()) if movie else ()
         allowed = super().get_actions_detail(request, object_id)
         return [each for each in allowed if each.action_name.removeprefix("movies_movie_") in steps]
 
@@ -190,6 +214,13 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
     @action(description="Withdraw", url_path="withdraw", permissions=["withdraw"], icon="visibility_off")
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._ask_about(request, "withdraw", object_id)
+
+    @action(description="Merge …", url_path="merge", permissions=["merge"], icon="merge")
+    def merge(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        movie = self.get_object(request, object_id)
+        if movie is None:
+            raise Http404("There is no such movie.")
+        return HttpResponseRedirect(reverse("admin:movies_merge_choose", args=[movie.pk]))
 
     @action(description="Restore", url_path="restore", permissions=["withdraw"], icon="undo")
     def restore(self, request: HttpRequest, object_id: str) -> HttpResponse:

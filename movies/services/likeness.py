@@ -21,7 +21,7 @@ _Reason = DuplicatePair.Reason
 _HERE = "state IN ('published', 'draft')"
 # A person with more films than these within three years shares people with all of them.
 _BUSIEST = 12
-# A title of more films of one year than these ("Untitled"), a page of more films, tells nothing and makes too many pairs.
+# A title that more films of one year have ("Untitled"), or a page, tells nothing and makes too many pairs.
 _COMMONEST = 100
 
 
@@ -151,7 +151,8 @@ _RUNTIME = """
 """
 _ELSEWHERE = f"""
     CASE WHEN p.linked THEN 50 ELSE 0 END
-    + CASE WHEN a.wikipedia_page = b.wikipedia_page THEN 25 WHEN a.wikipedia_page <> b.wikipedia_page THEN -10 ELSE 0 END
+    + CASE WHEN a.wikipedia_page = b.wikipedia_page THEN 25
+           WHEN a.wikipedia_page <> b.wikipedia_page THEN -10 ELSE 0 END
     - 30 * ({_differs("imdb_id", "tmdb_id", "wikidata_id")})
     - 15 * ({_differs("original_language")})
     - CASE WHEN a.countries <> '{{}}' AND b.countries <> '{{}}' AND NOT a.countries && b.countries THEN 15 ELSE 0 END
@@ -162,19 +163,21 @@ _REASONS = {
     _Reason.ORIGINAL_TITLE: "p.named AND NOT p.main",
     _Reason.PEOPLE: "p.shared > 0",
 }
+_SAID = ", ".join(f"CASE WHEN {holds} THEN '{reason.value}' END" for reason, holds in _REASONS.items())
 _SCORES = f"""
 CREATE TEMPORARY TABLE likely_score ON COMMIT DROP AS
 SELECT p.first, p.second,
-       least(greatest(({_TITLE}) + coalesce({_YEAR}, 0) + ({_PEOPLE}) + ({_RUNTIME}) + ({_ELSEWHERE}), 0), {_LIKELIEST})
-           ::smallint AS score,
-       array_remove(ARRAY[{", ".join(f"CASE WHEN {said} THEN '{reason.value}' END" for reason, said in _REASONS.items())}],
-           NULL)::varchar[] AS reasons
+       least(
+           greatest(({_TITLE}) + coalesce({_YEAR}, 0) + ({_PEOPLE}) + ({_RUNTIME}) + ({_ELSEWHERE}), 0), {_LIKELIEST}
+       )::smallint AS score,
+       array_remove(ARRAY[{_SAID}], NULL)::varchar[] AS reasons
 FROM (
     SELECT g.first, g.second, g.linked, g.named OR same.title AS named, g.main OR same.title AS main,
            (SELECT count(*) FROM unnest(one.people) x JOIN unnest(other.people) y ON x = y)::int AS shared,
            least(cardinality(one.people), cardinality(other.people)) AS fewer,
            EXISTS (SELECT FROM movies_credit k JOIN movies_credit o ON o.person_id = k.person_id
-                   WHERE k.movie_id = g.first AND {_directs("k")} AND o.movie_id = g.second AND {_directs("o")}) AS director,
+                   WHERE k.movie_id = g.first AND {_directs("k")}
+                     AND o.movie_id = g.second AND {_directs("o")}) AS director,
            (SELECT count(*) FROM movies_searchtitle t WHERE t.compact = same.compact) AS namesakes
     FROM (
         SELECT first, second, bool_or(main) AS main, bool_or(named) AS named, bool_or(linked) AS linked

@@ -187,7 +187,6 @@ def _pairs(merge: Merge) -> Any:
 def _finish(movie_ids: Iterable[int], *, published: int) -> None:
     """What every editorial write ends with, for all the movies that took part."""
 
-
     ids: Sequence[int] = sorted(movie_ids)
     Movie.objects.filter(pk__in=ids).update(version=F("version") + 1, updated_at=timezone.now())
     refresh_copies(movie_ids=ids)

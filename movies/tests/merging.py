@@ -96,6 +96,15 @@ def build(pool: Pool, number: int, spec: dict[str, Any]) -> Movie:
     return movie
 
 
+def settle() -> None:
+    """Brings all that is kept in line with rows that were written past the services."""
+    refresh_copies(movie_ids=None)
+    refresh_ratings(movie_ids=None)
+    refresh_credit_counts(person_ids=None)
+    recount_catalogue()
+    index.index_movies(list(Movie.objects.values_list("pk", flat=True)))
+
+
 def snapshot(*, ids: bool = True) -> dict[str, Any]:
     """Every movie and all that hangs on it."""
     found: dict[str, Any] = {

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from rest_framework.decorators import action
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -42,7 +42,7 @@ class MovieViewSet(DocumentViewSet):
     serializer_class = MovieSerializer
     filterset_class = MovieFilter
     permission_classes = (ReadAllWriteWith,)
-    parser_classes = (StrictJSONParser, MultiPartParser, FormParser)
+    parser_classes: tuple[type[BaseParser], ...] = (StrictJSONParser, MultiPartParser, FormParser)
     write_permissions: ClassVar[dict[str, str]] = {
         "POST": "movies.add_movie",
         "PUT": "movies.change_movie",
@@ -121,8 +121,8 @@ class MovieViewSet(DocumentViewSet):
         try:
             check_readable(movie_id=movie_id, state=state, reader=request.user)
         except Moved as moved:  # the id stayed with a movie that was merged: what asked for it says nothing there
-            query = f"?{picked.urlencode()}" if picked else ""
-            raise Moved(moved.location + query, whole=True) from None
+            rest = f"?{picked.urlencode()}" if picked else ""
+            raise Moved(moved.location + rest, whole=True) from None
         return json_answer(request._request, body.encode(), version=version)
 
     # --- writes ---
