@@ -18,7 +18,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from movies.admin.comparison import comparison, pair_of_movies, posters
-from movies.admin.pictures import poster_thumbnail
+from movies.admin.pictures import NO_POSTER, poster_thumbnail
 from movies.models import Credit, DuplicatePair, Movie
 from movies.services.duplicates import dismiss_pairs, reopen_pairs
 from movies.services.merging import merge_movies
@@ -235,9 +235,7 @@ def _cell(movie: Movie, people: int) -> SafeString:
     thumbnail = poster_thumbnail(movie.poster_path)
     return format_html(
         '<span class="movie-cell">{}<span><strong>{}</strong><small>{}</small></span></span>',
-        format_html('<img src="{}" alt="" loading="lazy">', thumbnail)
-        if thumbnail
-        else format_html('<span class="no-poster" aria-hidden="true"></span>'),
+        format_html('<img src="{}" alt="" loading="lazy">', thumbnail) if thumbnail else NO_POSTER,
         movie.title,
         f"{movie.year or 'no year'} · {people:,} credits · {movie.get_source_display()}",
     )

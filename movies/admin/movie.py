@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
 from movies.admin.duplicate import MERGE
@@ -21,7 +21,7 @@ from movies.admin.image import ImageInline
 from movies.admin.movie_form import MovieForm
 from movies.admin.movie_list import MovieChangeList, search_movies
 from movies.admin.parts import AlternativeTitleInline, AwardInline, CreditInline, ReleaseDateInline, VideoInline
-from movies.admin.pictures import poster_thumbnail
+from movies.admin.pictures import NO_POSTER, poster_thumbnail
 from movies.admin.selection import DEEDS, ask, deed_view, list_action
 from movies.models import Movie
 from movies.services.figures import refresh_credit_counts
@@ -32,7 +32,6 @@ from watchly.common.admin.pickers import KnownPickers
 from watchly.common.errors import WatchlyError
 
 PURGE = "movies.purge_movie"
-_NO_POSTER = mark_safe('<span class="no-poster" aria-hidden="true"></span>')
 _STATE_COLOURS = {"draft": "warning", "published": "success", "withdrawn": "danger"}
 _RELATIONS = ("genres", "tags", "companies", "collection")
 # What can be done to a movie in each state, by the name of the deed.
@@ -125,7 +124,7 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         original = movie.original_title if movie.original_title != movie.title else None
         return format_html(
             '<span class="movie-cell">{}<span><strong>{}</strong>{}</span></span>',
-            format_html('<img src="{}" alt="" loading="lazy">', thumbnail) if thumbnail else _NO_POSTER,
+            format_html('<img src="{}" alt="" loading="lazy">', thumbnail) if thumbnail else NO_POSTER,
             movie.title,
             format_html("<small>{}</small>", original) if original else "",
         )

@@ -15,10 +15,13 @@ class Merge(models.Model):
     merged = models.ForeignKey("movies.Movie", on_delete=models.PROTECT, related_name="merges_of")
     state_before = models.CharField(max_length=9, help_text="Of the movie that was merged.")
     reason_before = models.CharField(max_length=300, null=True, blank=True)
-    # Table to ids of the rows that moved to the survivor, and those that were added to it (its other title).
+    # Table to the rows that moved to the survivor: [{"id": 7, "key": ["cast", 3, null, "Neo"], "position": 0}], with the
+    # place that each had, and what it is known by where an update has written it anew since.
     moved = models.JSONField(default=dict)
+    # Table to ids of the rows that were added to it (its other title).
     added = models.JSONField(default=dict)
-    # What the survivor lacked and got: {"runtime": {"old": null, "new": 101}}.
+    # What the survivor lacked and got: {"runtime": {"old": null, "new": 101}}; of rows that both have, as a list under
+    # "rows": {"table": "movies_credit", "id": 7, "field": "character", "old": null, "new": "Neo"}.
     filled = models.JSONField(default=dict)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -24,15 +24,13 @@ _LOCK: Final = 0x57_1A_0003
 # Past so many films, looking through all of them is the shorter way.
 _MOST_APART: Final = 5_000
 
-# What movies that were merged are now, through however many merges.
-_LIVES = """
-RECURSIVE lives(id, now) AS (
+# Pairs of which somebody has said that they are two films each, by what their movies are now: what was merged, through
+# however many merges, is its survivor.
+_SETTLED = """
+WITH RECURSIVE lives(id, now) AS (
     SELECT id, merged_into_id FROM movies_movie WHERE state = 'merged'
     UNION SELECT l.id, m.merged_into_id FROM lives l JOIN movies_movie m ON m.id = l.now AND m.state = 'merged'
-)
-"""
-_KEEP = f"""
-WITH {_LIVES}, settled AS (
+), settled AS (
     SELECT DISTINCT least(coalesce(a.now, d.first_id), coalesce(b.now, d.second_id)) AS first,
                     greatest(coalesce(a.now, d.first_id), coalesce(b.now, d.second_id)) AS second
     FROM movies_duplicatepair d
@@ -40,6 +38,9 @@ WITH {_LIVES}, settled AS (
     LEFT JOIN lives b ON b.id = d.second_id
     WHERE d.state = 'dismissed'
 )
+"""
+_KEEP = f"""
+{_SETTLED}
 INSERT INTO movies_duplicatepair AS d (first_id, second_id, reasons, score, state, found_at)
 SELECT s.first, s.second, s.reasons, s.score, 'open', now()
 FROM likely_score s LEFT JOIN settled USING (first, second)
@@ -56,10 +57,12 @@ WHERE d.state = 'open' AND (d.score, d.reasons) IS DISTINCT FROM (
 )
 RETURNING xmax = 0
 """
-# What is no longer alike, and what has a film that was merged or withdrawn.
+# What is no longer alike, what was settled, and what has a film that was merged or withdrawn.
 _CLOSE = f"""
+{_SETTLED}
 DELETE FROM movies_duplicatepair d WHERE d.state = 'open' AND (
     EXISTS (SELECT FROM movies_movie m WHERE m.id IN (d.first_id, d.second_id) AND m.state IN ('merged', 'withdrawn'))
+    OR EXISTS (SELECT FROM settled WHERE settled.first = d.first_id AND settled.second = d.second_id)
     OR d.score < {CERTAIN}
         AND (d.first_id IN (SELECT id FROM likely_focus) OR d.second_id IN (SELECT id FROM likely_focus))
         AND NOT EXISTS (

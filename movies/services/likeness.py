@@ -136,7 +136,10 @@ _TITLE = """
     + CASE WHEN NOT p.main THEN 0 WHEN p.namesakes <= 2 THEN 5 WHEN p.namesakes >= 4 THEN -5 ELSE 0 END
     + CASE WHEN NOT p.main THEN 0 WHEN length(a.title_key) >= 16 THEN 10 WHEN length(a.title_key) < 8 THEN -5 ELSE 0 END
 """
-_YEAR = "CASE abs(a.year - b.year) WHEN 0 THEN 15 WHEN 1 THEN 5 WHEN 2 THEN -5 WHEN 3 THEN -5 ELSE -40 END"
+_YEAR = """
+    CASE WHEN a.year = b.year THEN 15 WHEN abs(a.year - b.year) = 1 THEN 5
+         WHEN abs(a.year - b.year) <= 3 THEN -5 WHEN abs(a.year - b.year) > 3 THEN -40 ELSE 0 END
+"""
 _PEOPLE = """
     CASE WHEN p.fewer = 0 THEN 0
          WHEN p.shared > 0 THEN 10 + 25 * p.shared / p.fewer + CASE WHEN p.director THEN 5 ELSE 0 END
@@ -168,7 +171,7 @@ _SCORES = f"""
 CREATE TEMPORARY TABLE likely_score ON COMMIT DROP AS
 SELECT p.first, p.second,
        least(
-           greatest(({_TITLE}) + coalesce({_YEAR}, 0) + ({_PEOPLE}) + ({_RUNTIME}) + ({_ELSEWHERE}), 0), {_LIKELIEST}
+           greatest(({_TITLE}) + ({_YEAR}) + ({_PEOPLE}) + ({_RUNTIME}) + ({_ELSEWHERE}), 0), {_LIKELIEST}
        )::smallint AS score,
        array_remove(ARRAY[{_SAID}], NULL)::varchar[] AS reasons
 FROM (

@@ -11,7 +11,15 @@ from django.test import Client
 from movies.admin.selection import pack
 from movies.models import Genre, ImportRun, Movie
 from movies.tests.back_office import LIST, form_data, page, signed_in
-from movies.tests.factories import CreditFactory, GenreFactory, ImportRunFactory, MovieFactory, PersonFactory
+from movies.tests.factories import (
+    CreditFactory,
+    DuplicatePairFactory,
+    GenreFactory,
+    ImportRunFactory,
+    MergeFactory,
+    MovieFactory,
+    PersonFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +64,16 @@ TABLE = {
     "/admin/movies/importrun/{run}/change/": (200, 403, 200),
     "/admin/movies/importrun/{run}/report.csv": (200, 403, 200),
     "/admin/movies/importrun/{run}/delete/": (403, 403, 403),
+    "/admin/movies/duplicatepair/": (200, 403, 200),
+    "/admin/movies/duplicatepair/add/": (403, 403, 403),
+    "/admin/movies/duplicatepair/{pair}/change/": (200, 403, 200),
+    "/admin/movies/duplicatepair/{pair}/delete/": (403, 403, 403),
+    "/admin/movies/duplicatepair/compare/{movie}/{withdrawn}/": (200, 403, 200),
+    "/admin/movies/merge/": (200, 200, 200),
+    "/admin/movies/merge/add/": (403, 403, 403),
+    "/admin/movies/merge/of/{movie}/": (200, 403, 200),
+    "/admin/movies/merge/{merge}/change/": (200, 200, 200),
+    "/admin/movies/merge/{merge}/delete/": (403, 403, 403),
     "/admin/accounts/user/": (403, 403, 200),
     "/admin/accounts/user/add/": (403, 403, 200),
     "/admin/auth/group/": (403, 403, 200),
@@ -72,6 +90,8 @@ def ids() -> dict[str, int]:
         "credit": CreditFactory.create(movie=movie).pk,
         "genre": GenreFactory.create().pk,
         "run": ImportRunFactory.create(state="previewed").pk,
+        "pair": DuplicatePairFactory.create().pk,
+        "merge": MergeFactory.create().pk,
     }
 
 
