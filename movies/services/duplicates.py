@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from movies.models import DuplicatePair, Movie
+from movies.models import DuplicatePair, Merge, Movie
 from movies.services.likeness import CERTAIN, CLEAR, FOCUS, FOCUS_ON_SOME, LISTED, STEPS
 from watchly.common.actor import current_actor
 
@@ -97,6 +97,8 @@ def find_duplicates(*, movie_ids: Sequence[int] | None = None) -> Found:
             cursor.execute(FOCUS_ON_SOME, {"ids": list(movie_ids)})
         for step in STEPS:
             cursor.execute(step)
+        # From here on rows are locked, those of pairs before those of movies: a merge does it the other way round.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Merge.LOCK])
         cursor.execute(_KEEP)
         written = [fresh for (fresh,) in cursor.fetchall()]
         cursor.execute(_CLOSE)

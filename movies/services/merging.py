@@ -7,7 +7,7 @@ again afterwards, so that every row ends where it would be had the one never bee
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -26,8 +26,6 @@ from watchly.common.actor import current_actor
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 
 State = Movie.State
-# Held by whoever merges or parts: which movies one of them touches is known before their rows are locked.
-_LOCK: Final = 0x57_1A_0004
 
 
 @transaction.atomic
@@ -113,7 +111,7 @@ def merge_of(*, movie_id: int) -> Merge:
 
 def _one_at_a_time() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Merge.LOCK])
 
 
 def _locked(movie_ids: Iterable[int]) -> dict[int, Movie]:

@@ -109,7 +109,9 @@ def test_drafts_are_looked_at() -> None:
 )  # fmt: skip
 def test_films_that_only_look_alike(people: list[Person], one: dict[str, Any], other: dict[str, Any]) -> None:
     def film(spec: dict[str, Any]) -> dict[str, Any]:
-        named = {name: [people[n] for n in spec[name]] for name in ("directors", "cast") if name in spec}
+        named: dict[str, Any] = {
+            name: [people[n] for n in spec[name]] for name in ("directors", "cast") if name in spec
+        }
         return {"title": "The Judgement", **spec, **named}
 
     assert twice(film(one), film(other)) is None

@@ -7,7 +7,9 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models import ForeignKey
 
 from movies.models import (
     AlternativeTitle,
@@ -311,11 +313,11 @@ def test_every_table_that_hangs_on_a_movie_moves_or_says_why_not() -> None:
         "movies_searchtitle": "derived",
     }
     tables = {
-        field.related_model._meta.db_table
-        for field in Movie._meta.get_fields(include_hidden=True)
-        if (field.one_to_many or field.one_to_one) and field.auto_created
-        and field.related_model._meta.app_label == "movies"
-    }  # fmt: skip
+        model._meta.db_table
+        for model in apps.get_app_config("movies").get_models(include_auto_created=True)
+        for field in model._meta.get_fields()
+        if isinstance(field, ForeignKey) and field.related_model is Movie
+    }
     assert tables == {part.table for part in PARTS} | set(stays)
 
 
