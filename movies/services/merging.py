@@ -23,7 +23,7 @@ from movies.services.movies import check_version, missing_movie, survivor_of
 from movies.signals import movie_merged, movie_unmerged
 from movies.tasks import check_duplicates
 from watchly.common.actor import current_actor
-from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
+from watchly.common.errors import Conflict, FieldError, NotFound
 
 State = Movie.State
 
@@ -38,9 +38,8 @@ def merge_movies(
 ) -> Merge:
     """Makes one movie part of another: what it has and the other lacks moves, its addresses lead there.
 
-    Raises NotFound for a movie that never was, RuleViolation for a survivor that is none or the movie itself, Conflict
-    (`merged`, `survivor_hidden`) for one in the wrong state, StaleVersion when one of the two is at another version
-    than expected.
+    Raises NotFound for a movie that never was, Conflict for the movie itself and (`merged`, `survivor_hidden`) for one
+    in the wrong state, StaleVersion when one of the two is at another version than expected.
     """
     _one_at_a_time()
     movies = _locked([survivor_id, merged_id])
@@ -125,9 +124,11 @@ def _checked(movies: dict[int, Movie], survivor_id: int, merged_id: int) -> tupl
     if merged_id not in movies:
         raise missing_movie(merged_id)
     if survivor_id == merged_id:
-        raise _refused("A movie cannot be merged into itself: name another.", "same_movie")
+        detail = "A movie cannot be merged into itself: name another."
+        raise Conflict(detail, errors=[FieldError("/into", "same_movie", detail)])
     if survivor_id not in movies:
-        raise _refused(f"There is no movie {survivor_id}.", "not_found")
+        detail = f"There is no movie {survivor_id} to merge into."
+        raise NotFound(detail, errors=[FieldError("/into", "not_found", detail)])
     survivor, merged = movies[survivor_id], movies[merged_id]
     if merged.state == State.MERGED:
         now = survivor_of(movie_id=merged_id)
@@ -145,10 +146,6 @@ def _checked(movies: dict[int, Movie], survivor_id: int, merged_id: int) -> tupl
     if hidden:
         raise Conflict(hidden, code="survivor_hidden", errors=[FieldError("/into", "survivor_hidden", hidden)])
     return survivor, merged
-
-
-def _refused(detail: str, code: str) -> RuleViolation:
-    return RuleViolation(detail, errors=[FieldError("/into", code, detail)])
 
 
 # --- joining and parting ---------------------------------------------------------------------------------------------

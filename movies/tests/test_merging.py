@@ -39,7 +39,7 @@ from movies.tests.factories import (
 )
 from movies.tests.merging import Library, assert_exact, settle, snapshot
 from watchly.common.actor import acting
-from watchly.common.errors import Conflict, NotFound, RuleViolation, StaleVersion, WatchlyError
+from watchly.common.errors import Conflict, NotFound, StaleVersion, WatchlyError
 
 pytestmark = pytest.mark.django_db
 
@@ -154,10 +154,14 @@ def test_a_movie_in_the_wrong_state_is_refused(
 def test_a_movie_that_is_none_and_the_movie_itself_are_refused(survivor: Movie) -> None:
     with pytest.raises(NotFound, match="no movie 999"):
         merge_movies(survivor_id=survivor.pk, merged_id=999)
-    for into, code in ((999, "not_found"), (survivor.pk, "same_movie")):
-        with pytest.raises(RuleViolation) as refusal:
+    wrong: tuple[tuple[int, type[WatchlyError], str], ...] = (
+        (999, NotFound, "not_found"),
+        (survivor.pk, Conflict, "same_movie"),
+    )
+    for into, error, code in wrong:
+        with pytest.raises(error) as refusal:
             merge_movies(survivor_id=into, merged_id=survivor.pk)
-        assert [(error.pointer, error.code) for error in refusal.value.errors] == [("/into", code)]
+        assert [(each.pointer, each.code) for each in refusal.value.errors] == [("/into", code)]
     assert not Merge.objects.exists()
 
 
