@@ -49,7 +49,7 @@ def survivor() -> Movie:
     movie = MovieFactory.create(
         title="Das Leben der Anderen", year=2006, imdb_id="tt0405094", languages=["de"], genres=[GenreFactory.create()]
     )
-    ImageFactory.create(movie=movie, path="images/00/own-w1280.webp")
+    ImageFactory.create(movie=movie, path="images/00/own-w1280.webp", position=3)
     CreditFactory.create(movie=movie, person=PersonFactory.create(name="Ulrich Mühe"), position=0)
     settle()
     return movie
@@ -65,8 +65,8 @@ def other(survivor: Movie) -> Movie:
     ImageFactory.create(movie=movie)
     VideoFactory.create(movie=movie)
     ProviderRecordFactory.create(movie=movie, external_id=582)
-    CreditFactory.create(movie=movie, person=survivor.credits.get().person, character="Wiesler", position=0)
-    CreditFactory.create(movie=movie, person=PersonFactory.create(name="Martina Gedeck"), position=1)
+    CreditFactory.create(movie=movie, person=survivor.credits.get().person, character="Wiesler", position=1)
+    CreditFactory.create(movie=movie, person=PersonFactory.create(name="Martina Gedeck"), position=0)
     MovieFigures.objects.create(movie=movie, known_raters=900, plays=2)
     settle()
     return movie
@@ -261,13 +261,32 @@ def test_a_chain_is_undone_from_either_end_and_listeners_hear_each_step() -> Non
     assert_exact()
 
 
+def test_what_the_first_of_several_gave_comes_from_the_next_when_it_goes() -> None:
+    movie = MovieFactory.create(runtime=None)
+    others = [MovieFactory.create(runtime=100 + n) for n in range(4)]
+    actor = PersonFactory.create()
+    for other in others:
+        CreditFactory.create(movie=other, person=actor, character=f"{other.runtime}")
+    merges = [merged(other, movie) for other in others]
+
+    unmerge_movie(merge_id=merges[0].pk)
+
+    movie.refresh_from_db()
+    assert (movie.runtime, movie.credits.get().character) == (101, "101")
+    for merge in merges[1:]:
+        unmerge_movie(merge_id=merge.pk)
+    movie.refresh_from_db()
+    assert (movie.runtime, movie.credits.count()) == (None, 0)
+    assert [other.credits.get().character for other in others] == ["100", "101", "102", "103"]
+
+
 def test_rows_that_an_update_has_written_anew_are_known_by_what_they_are(survivor: Movie, other: Movie) -> None:
     merge = merged(other, survivor)
     gedeck = survivor.credits.get(person__name="Martina Gedeck")
     gedeck.delete()
     CreditFactory.create(movie=survivor, person=gedeck.person, position=5)
     unmerge_movie(merge_id=merge.pk)
-    assert list(other.credits.values_list("person__name", "position")) == [("Ulrich Mühe", 0), ("Martina Gedeck", 1)]
+    assert list(other.credits.values_list("person__name", "position")) == [("Martina Gedeck", 0), ("Ulrich Mühe", 1)]
 
 
 def test_what_was_edited_since_stays_with_the_survivor(survivor: Movie, other: Movie) -> None:

@@ -17,7 +17,7 @@ from watchly.common.errors import Conflict
 
 pytestmark = pytest.mark.django_db
 
-FILMS = 3
+FILMS = 4
 # To shrink what fails takes minutes here, and a handful of films can be read as they are.
 _some = settings(
     max_examples=8,
