@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from movies.providers import tmdb
+from movies.services.duplicates import find_duplicates, recheck_duplicates
 from movies.services.imports import run_uploaded
 from movies.services.provider import fetch_movie, refresh_movie
 from movies.services.provider_nightly import refresh_provider
@@ -13,6 +18,9 @@ from watchly.common.jobs import periodic, task
 
 # What a later attempt would hear again.
 _FINAL = (Conflict, Gone, Moved, NotFound)
+
+# Twice the time between two checks, so that one that comes late leaves nothing out.
+_RECENT = timedelta(minutes=20)
 
 
 @task(queue="bulk")
@@ -54,3 +62,21 @@ def refresh_nightly() -> None:
     """Every night, with a key: what changed at the provider, and what grows old."""
     if tmdb.enabled():
         refresh_provider()
+
+
+@task()
+def check_duplicates(*, movie_ids: list[int]) -> None:
+    """Looks for duplicates of movies that were merged or parted."""
+    find_duplicates(movie_ids=movie_ids)
+
+
+@periodic(cron="43 3 * * *", queue="bulk")
+def find_all_duplicates() -> None:
+    """Every night: the list of likely duplicates anew."""
+    find_duplicates()
+
+
+@periodic(cron="*/10 * * * *", queue="default")
+def check_recent_duplicates() -> None:
+    """Every ten minutes: what was written meanwhile, by whomever."""
+    recheck_duplicates(since=timezone.now() - _RECENT)

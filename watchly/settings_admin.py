@@ -93,6 +93,8 @@ UNFOLD = {
                     _link("Imports", "upload_file", "movies.importrun"),
                     _link("Refused rows", "report", "movies.importreject"),
                     _link("Provider data", "cloud_sync", "movies.providerrecord"),
+                    _link("Duplicates", "file_copy", "movies.duplicatepair"),
+                    _link("Merges", "merge", "movies.merge"),
                 ],
             },
             {

@@ -12,15 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
+from movies.admin.duplicate import MERGE
 from movies.admin.filters import MOVIE_FILTERS
 from movies.admin.image import ImageInline
 from movies.admin.movie_form import MovieForm
 from movies.admin.movie_list import MovieChangeList, search_movies
 from movies.admin.parts import AlternativeTitleInline, AwardInline, CreditInline, ReleaseDateInline, VideoInline
-from movies.admin.pictures import poster_thumbnail
+from movies.admin.pictures import NO_POSTER, poster_thumbnail
 from movies.admin.record import RecordPages
 from movies.admin.selection import DEEDS, ask, deed_view, list_action
 from movies.models import Movie
@@ -32,12 +33,15 @@ from watchly.common.admin.pickers import KnownPickers
 from watchly.common.errors import WatchlyError
 
 PURGE = "movies.purge_movie"
-_NO_POSTER = mark_safe('<span class="no-poster" aria-hidden="true"></span>')
 _STATE_COLOURS = {"draft": "warning", "published": "success", "withdrawn": "danger"}
 _RELATIONS = ("genres", "tags", "companies", "collection")
 _READ_WITH = ("genres", "tags", "companies", "provider_records")
 # What can be done to a movie in each state, by the name of the deed.
-_STEPS = {"draft": ("publish", "withdraw"), "published": ("withdraw",), "withdrawn": ("restore",)}
+_STEPS = {
+    "draft": ("publish", "merge", "withdraw"),
+    "published": ("merge", "withdraw"),
+    "withdrawn": ("restore", "merge"),
+}
 
 
 @admin.register(Movie)
@@ -60,13 +64,13 @@ class MovieAdmin(KnownPickers, RecordPages):
         list_action(DEEDS["withdraw"], "Withdraw …"),
         list_action(DEEDS["restore"], "Restore …"),
     )
-    actions_detail = ("publish", "restore", "withdraw")
+    actions_detail = ("publish", "restore", "merge", "withdraw")
     inlines = (
         CreditInline, ImageInline, VideoInline, AlternativeTitleInline, ReleaseDateInline, AwardInline
     )  # fmt: skip
     readonly_fields = (
-        "state_badge", "state_reason", "source", "locked", "provider_cell", "version", "slug", "figures_cell",
-        "created_at", "updated_at",
+        "state_badge", "state_reason", "lives_on_as", "source", "locked", "provider_cell", "version", "slug",
+        "figures_cell", "created_at", "updated_at",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("title", "original_title", ("year", "release_date"), ("runtime", "release_status"))}),
@@ -78,7 +82,7 @@ class MovieAdmin(KnownPickers, RecordPages):
             "Record",
             {
                 "fields": (
-                    ("state_badge", "state_reason"),
+                    ("state_badge", "state_reason", "lives_on_as"),
                     "source",
                     "locked",
                     "provider_cell",
@@ -96,7 +100,11 @@ class MovieAdmin(KnownPickers, RecordPages):
         """The movie with what its form shows, read once a request."""
         kept: dict[str, Movie | None] = request.__dict__.setdefault("_movies_of_page", {})
         if object_id not in kept:
-            rows = self.get_queryset(request).select_related("collection", "figures").prefetch_related(*_READ_WITH)
+            rows = (
+                self.get_queryset(request)
+                .select_related("collection", "figures", "merged_into")
+                .prefetch_related(*_READ_WITH)
+            )
             try:
                 kept[object_id] = rows.get(pk=int(unquote(object_id)))
             except (Movie.DoesNotExist, ValueError, OverflowError):
@@ -121,7 +129,7 @@ class MovieAdmin(KnownPickers, RecordPages):
         original = movie.original_title if movie.original_title != movie.title else None
         return format_html(
             '<span class="movie-cell">{}<span><strong>{}</strong>{}</span></span>',
-            format_html('<img src="{}" alt="" loading="lazy">', thumbnail) if thumbnail else _NO_POSTER,
+            format_html('<img src="{}" alt="" loading="lazy">', thumbnail) if thumbnail else NO_POSTER,
             movie.title,
             format_html("<small>{}</small>", original) if original else "",
         )
@@ -142,6 +150,13 @@ class MovieAdmin(KnownPickers, RecordPages):
     @display(description="Popularity", ordering="popularity")
     def popularity_cell(self, movie: Movie) -> str:
         return f"{movie.popularity:,.1f}"
+
+    @display(description="Merged into", empty_value="–")
+    def lives_on_as(self, movie: Movie) -> SafeString | None:
+        into = movie.merged_into
+        if into is None:
+            return None
+        return format_html('<a href="{}">{}</a>', reverse("admin:movies_movie_change", args=[into.pk]), into)
 
     @display(description="Figures")
     def figures_cell(self, movie: Movie) -> str:
@@ -170,6 +185,9 @@ class MovieAdmin(KnownPickers, RecordPages):
     def has_refresh_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return tmdb.enabled() and request.user.has_perm(DEEDS["refresh"].permission)
 
+    def has_merge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(MERGE)
+
     def has_vocabulary_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(DEEDS["vocabulary"].permission)
 
@@ -177,12 +195,16 @@ class MovieAdmin(KnownPickers, RecordPages):
         """To delete is to remove the row for good, which only a withdrawn movie can be and only an admin may."""
         return request.user.has_perm(PURGE) and (obj is None or obj.state == Movie.State.WITHDRAWN)
 
+    def has_change_permission(self, request: HttpRequest, obj: Movie | None = None) -> bool:
+        """What was merged is kept as it is for the way back."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.state != Movie.State.MERGED)
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {name: each for name, each in super().get_actions(request).items() if name != "delete_selected"}
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         movie = self.get_object(request, str(object_id))
-        steps = _STEPS[movie.state] if movie else ()
+        steps = _STEPS.get(movie.state, ()) if movie else ()
         allowed = super().get_actions_detail(request, object_id)
         return [each for each in allowed if each.action_name.removeprefix("movies_movie_") in steps]
 
@@ -203,6 +225,13 @@ class MovieAdmin(KnownPickers, RecordPages):
     @action(description="Withdraw", url_path="withdraw", permissions=["withdraw"], icon="visibility_off")
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._ask_about(request, "withdraw", object_id)
+
+    @action(description="Merge …", url_path="merge", permissions=["merge"], icon="merge")
+    def merge(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        movie = self.get_object(request, object_id)
+        if movie is None:
+            raise Http404("There is no such movie.")
+        return HttpResponseRedirect(reverse("admin:movies_merge_choose", args=[movie.pk]))
 
     @action(description="Restore", url_path="restore", permissions=["withdraw"], icon="undo")
     def restore(self, request: HttpRequest, object_id: str) -> HttpResponse:

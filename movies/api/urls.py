@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from movies.api.views.bulk import BulkView
 from movies.api.views.curation import LockViewSet, MovieHistoryViewSet, PersonHistoryViewSet, RestoreViewSet
 from movies.api.views.imports import ImportRunViewSet, ImportView
+from movies.api.views.merging import MergeViewSet
 from movies.api.views.movies import MovieViewSet
 from movies.api.views.parts import AwardViewSet, CreditViewSet, ImageViewSet, VideoViewSet
 from movies.api.views.people import PersonCreditViewSet, PersonViewSet
@@ -29,6 +30,8 @@ urlpatterns: list[URLPattern] = [
     path("movies/fetch", FetchView.as_view(), name="movie-fetch"),
     path("movies/import", ImportView.as_view(), name="movie-import"),
     path("movies/<str:pk>", MovieViewSet.as_view(_WRITE_ONE), name="movie-detail"),
+    path("movies/<str:pk>/merge", MergeViewSet.as_view({"post": "merge"}), name="movie-merge"),
+    path("movies/<str:pk>/unmerge", MergeViewSet.as_view({"post": "unmerge"}), name="movie-unmerge"),
     path("movies/<str:pk>/credits", CreditViewSet.as_view(_READ_LIST), name="movie-credits"),
     path("movies/<str:pk>/images", ImageViewSet.as_view({"get": "list", "post": "create"}), name="movie-images"),
     path("movies/<str:pk>/videos", VideoViewSet.as_view(_READ_LIST), name="movie-videos"),

@@ -29,7 +29,7 @@ from movies.importers.planning import by_index
 from movies.importers.ranks import overrules
 from movies.importers.record import Record, Refused, Unwanted
 from movies.importers.writing import CREATE_STAGED, ids_for, insert_movies
-from movies.models import CatalogueCount
+from movies.models import CatalogueCount, Merge
 from movies.search.normalise import title_key
 from movies.services.figures import bump
 
@@ -95,6 +95,8 @@ class Loader:
 
     def load(self, cursor: CursorWrapper, rows: Sequence[Row]) -> Outcome:
         """Loads a batch within the caller's transaction."""
+        if not self.preview:  # a movie that is found must not be merged before it is written
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [Merge.LOCK])
         outcome = Outcome()
         keyed = [(row.record, title_key(row.record.title) if row.record.title else "") for row in rows]
         with by_index(cursor):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F, ProtectedError
+from django.db.models import F, ProtectedError, Q
 from django.utils import timezone
 
-from movies.models import CatalogueCount, Change, Movie
+from movies.models import CatalogueCount, Change, Merge, Movie
 from movies.search.index import index_movies
 from movies.services.figures import bump
 from movies.services.history import record_changes
@@ -114,6 +114,10 @@ def purge_movie(*, movie_id: int) -> None:
         raise NotFound(f"There is no movie {movie_id}.")
     if movie.state != State.WITHDRAWN:
         raise Conflict("Withdraw the movie first: only a withdrawn one can be purged.", code="not_withdrawn")
+    merges = Merge.objects.filter(Q(survivor=movie) | Q(merged=movie))
+    if merges.filter(undone_at=None).exists():
+        raise Conflict("Other movies were merged into this one: undo those merges first.", code="in_use")
+    merges.delete()
     movies_purged.send(sender=Movie, movie_ids=[movie_id])
     try:
         movie.delete()

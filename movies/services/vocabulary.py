@@ -22,6 +22,7 @@ def _link(relation: str, movie_ids: Iterable[int], thing_ids: Iterable[int], *, 
     movies = dict(
         Movie.objects.select_for_update(of=("self",))
         .filter(pk__in=list(movie_ids))
+        .exclude(state=Movie.State.MERGED)
         .order_by("pk")
         .values_list("pk", "locked_fields")
     )

@@ -13,8 +13,10 @@ from movies.models import Genre, ImportReject, ImportRun, Movie
 from movies.tests.back_office import LIST, form_data, page, signed_in
 from movies.tests.factories import (
     CreditFactory,
+    DuplicatePairFactory,
     GenreFactory,
     ImportRunFactory,
+    MergeFactory,
     MovieFactory,
     PersonFactory,
     ProviderRecordFactory,
@@ -78,6 +80,16 @@ TABLE = {
     "/admin/movies/importrun/{run}/change/": (200, 403, 200),
     "/admin/movies/importrun/{run}/report.csv": (200, 403, 200),
     "/admin/movies/importrun/{run}/delete/": (403, 403, 403),
+    "/admin/movies/duplicatepair/": (200, 403, 200),
+    "/admin/movies/duplicatepair/add/": (403, 403, 403),
+    "/admin/movies/duplicatepair/{pair}/change/": (200, 403, 200),
+    "/admin/movies/duplicatepair/{pair}/delete/": (403, 403, 403),
+    "/admin/movies/duplicatepair/compare/{movie}/{withdrawn}/": (200, 403, 200),
+    "/admin/movies/merge/": (200, 200, 200),
+    "/admin/movies/merge/add/": (403, 403, 403),
+    "/admin/movies/merge/of/{movie}/": (200, 403, 200),
+    "/admin/movies/merge/{merge}/change/": (200, 200, 200),
+    "/admin/movies/merge/{merge}/delete/": (403, 403, 403),
     "/admin/accounts/user/": (403, 403, 200),
     "/admin/accounts/user/add/": (403, 403, 200),
     "/admin/auth/group/": (403, 403, 200),
@@ -97,6 +109,8 @@ def ids() -> dict[str, int]:
         "reject": ImportReject.objects.create(run=run, file="a", line=1, code="x", detail="y").pk,
         "suggestion": SuggestionFactory.create().pk,
         "record": ProviderRecordFactory.create(movie=movie).pk,
+        "pair": DuplicatePairFactory.create().pk,
+        "merge": MergeFactory.create().pk,
     }
 
 

@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One request. `saves` keeps values of the answer (a path such as `results.0.id`) for those that follow."""
+    """One request. `saves` keeps values of the answer (a path such as `results.0.id`) for those that follow.
+
+    In `json`, "#{{name}}" is a number that was kept.
+    """
 
     statuses: tuple[int, ...] = (200,)
     path: Mapping[str, str] = field(default_factory=dict)
@@ -22,6 +25,7 @@ class Step:
 
 
 _MOVIE = {"id": "{{movie_id}}"}
+_DRAFT = {"id": "{{draft_id}}"}
 _PERSON = {"id": "{{person_id}}"}
 _IMPORT = {"id": "{{import_id}}"}
 _HEAT = {
@@ -66,10 +70,14 @@ STEPS: dict[str, dict[str, Step]] = {
         "fetchMovie": Step(statuses=(200, 201, 409), json={"tmdb_id": 949}),
         "listWatchProviders": Step(path=_MOVIE, query={"country": "DE"}),
         "suggestMovie": Step(
-            statuses=(201,), json={"title": "The Long Tour {{run}}", "year": 2026, "directors": ["Ada Example"]}
+            statuses=(201,),
+            json={"title": "The Long Tour {{run}}", "year": 2026, "directors": ["Ada Example"]},
+            saves={"draft_id": "id"},
         ),
         "listSuggestions": Step(query={"state": "open"}),
         "writeMovies": Step(json={"mode": "atomic", "items": [{"op": "create", "title": "Collateral", "year": 2004}]}),
+        "mergeMovie": Step(path=_DRAFT, json={"into": "#{{movie_id}}"}),
+        "unmergeMovie": Step(path=_DRAFT),
         "withdrawMovie": Step(statuses=(204,), path=_MOVIE, query={"reason": "A tour of the API"}),
         "restoreMovie": Step(path=_MOVIE, json={"reason": "The tour goes on"}),
     },

@@ -136,7 +136,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
 
 def _answer(exception: Exception, request: HttpRequest | None) -> HttpResponse | None:
     if isinstance(exception, errors.Moved):
-        query = request.META.get("QUERY_STRING", "") if request else ""
+        query = request.META.get("QUERY_STRING", "") if request and not exception.whole else ""
         location = exception.location + (f"?{query}" if query else "")
         return problem(request, 308, exception.code, exception.detail, headers={"Location": location})
     if isinstance(exception, errors.WatchlyError):

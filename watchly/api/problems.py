@@ -129,6 +129,23 @@ PROBLEMS: dict[str, Problem] = {
         "People have recorded the movie, so it cannot be purged.",
         "People have recorded this movie: it stays in their libraries.",
     ),
+    "merged": Problem(
+        409,
+        "One of the two movies was merged already; `detail` names the one it lives on as.",
+        "Movie 12 was merged itself: merge into movie 949.",
+        (("/into", "merged"),),
+    ),
+    "not_merged": Problem(
+        409,
+        "The movie is not merged into another, or no longer.",
+        "Movie 949 is not merged into another: there is nothing to undo.",
+    ),
+    "survivor_hidden": Problem(
+        409,
+        "The movie to merge into is withdrawn, or a draft while the other one is not.",
+        "Movie 949 was withdrawn: restore it first, or merge the other way.",
+        (("/into", "survivor_hidden"),),
+    ),
     "not_previewed": Problem(
         409,
         "The import is no finished preview, so it cannot be started.",

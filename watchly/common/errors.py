@@ -53,13 +53,16 @@ class Gone(WatchlyError):
 
 
 class Moved(WatchlyError):
-    """It lives on as another: `location` is that one's path."""
+    """It lives on as another: `location` is that one's path.
+
+    `whole` says that the parameters of the call are in the location already, as far as they belong there.
+    """
 
     default_code, default_detail = "moved", "This was merged into another."
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, location: str, *, whole: bool = False) -> None:
         super().__init__()
-        self.location = location
+        self.location, self.whole = location, whole
 
 
 class Forbidden(WatchlyError):

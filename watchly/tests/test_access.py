@@ -46,6 +46,8 @@ ACCESS: dict[str, dict[str, str]] = {
         "PATCH": CURATES_AT_ONCE,
         "DELETE": CURATES_AT_ONCE,
     },
+    "api/movies/<str:pk>/merge": {"POST": CURATES},
+    "api/movies/<str:pk>/unmerge": {"POST": "401 403 409 403 409"},
     "api/movies/<str:pk>/credits": {"GET": OPEN},
     "api/movies/<str:pk>/images": {"GET": OPEN, "POST": CURATES},
     "api/movies/<str:pk>/videos": {"GET": OPEN},

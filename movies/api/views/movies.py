@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from rest_framework.decorators import action
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -30,7 +30,7 @@ from watchly.api.parsers import StrictJSONParser
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.statements import fetch
 from watchly.api.views import LARGEST_ID, DocumentViewSet, invalid
-from watchly.common.errors import NotFound
+from watchly.common.errors import Moved, NotFound
 
 _TOTAL = f"(SELECT value FROM movies_cataloguecount WHERE name = {literal(CatalogueCount.PUBLISHED_MOVIES)})"
 
@@ -42,7 +42,7 @@ class MovieViewSet(DocumentViewSet):
     serializer_class = MovieSerializer
     filterset_class = MovieFilter
     permission_classes = (ReadAllWriteWith,)
-    parser_classes = (StrictJSONParser, MultiPartParser, FormParser)
+    parser_classes: tuple[type[BaseParser], ...] = (StrictJSONParser, MultiPartParser, FormParser)
     write_permissions: ClassVar[dict[str, str]] = {
         "POST": "movies.add_movie",
         "PUT": "movies.change_movie",
@@ -107,7 +107,11 @@ class MovieViewSet(DocumentViewSet):
         for other in ("imdb_id", "tmdb_id", "wikidata_id"):
             picked.pop(other, None)
         version, state, body = self.row(picked, movie_id, "d.version, d.state, ")
-        check_readable(movie_id=movie_id, state=state, reader=request.user)
+        try:
+            check_readable(movie_id=movie_id, state=state, reader=request.user)
+        except Moved as moved:  # the id stayed with a movie that was merged: what asked for it says nothing there
+            rest = f"?{picked.urlencode()}" if picked else ""
+            raise Moved(moved.location + rest, whole=True) from None
         return json_answer(request._request, body.encode(), version=version)
 
     # --- writes ---
