@@ -71,6 +71,7 @@ MIDDLEWARE = [
     # First, so that every answer, also one that a middleware below gives, carries the request id and the API's headers.
     "watchly.api.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "watchly.headers.HeadersMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -12,7 +12,7 @@ from accounts.roles import ADMIN, grant
 
 
 def show_the_trail(apps, schema_editor):
-    grant(apps, role=ADMIN, permissions=["common.view_auditevent"])
+    grant(apps, role=ADMIN, permissions=["accounts.*", "common.view_auditevent"])
 
 
 class Migration(migrations.Migration):

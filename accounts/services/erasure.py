@@ -18,7 +18,7 @@ from accounts.models.user import ERASED_NAME
 from accounts.services.letters import tell_erasure_asked, tell_erasure_taken_back
 from accounts.services.private_files import delete_private
 from accounts.services.signing_out import sign_out_everywhere
-from accounts.services.traces import TRACES
+from accounts.services.traces import TRACES, take_out
 from accounts.signals import user_erased
 from watchly.common.audit import record_event
 from watchly.common.errors import Conflict, FieldError, NotFound, RateLimited, RuleViolation
@@ -113,7 +113,7 @@ def erase_account(*, user_id: int) -> bool:
     replacement = _free_name(user_id)
     for forget in TRACES:
         forget(user, replacement)
-    kept = [entry for entry in registered() if entry.model_class is not User and _carry_out(entry, user_id)]
+    kept = [entry for entry in registered() if entry.model_class is not User and _carry_out(entry, user, replacement)]
     if kept:
         _anonymise(user_id, replacement)
     else:
@@ -144,16 +144,19 @@ def _media(entry: UserData, user_id: int) -> list[str]:
     return [path for row in _rows(entry, user_id).values_list(*entry.media) for path in paths_in(list(row))]
 
 
-def _carry_out(entry: UserData, user_id: int) -> bool:
+def _carry_out(entry: UserData, user: User, replacement: str) -> bool:
     """Does to the rows what the registry says; whether some stay that refer to the user's row."""
-    rows = _rows(entry, user_id)
+    rows = _rows(entry, user.pk)
     if entry.erase is Erase.DELETE:
         rows.delete()
-    elif entry.erase is Erase.FORGET:
+        return False
+    if not entry.model_class._meta.get_field(entry.field).is_relation:
+        return False  # a number in the trail, which nobody may change, and which holds no text of a person
+    take_out(rows, user.email, replacement)
+    if entry.erase is Erase.FORGET:
         rows.update(**{entry.field: None})
-    else:
-        return entry.model_class._meta.get_field(entry.field).is_relation and rows.exists()
-    return False
+        return False
+    return rows.exists()
 
 
 def _free_name(user_id: int) -> str:

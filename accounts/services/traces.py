@@ -5,14 +5,16 @@ Each function takes the account as it still is, and runs in the transaction of i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
-from django.db.models import Q
+from django.db import connection, models
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Cast
 
 from accounts.models import User
 from accounts.services.signing_out import sign_out_everywhere
@@ -27,13 +29,7 @@ def forget_back_office(user: User, replacement: str) -> None:
     """The back office's log says which account was changed, in its words of then."""
     about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
     about.update(object_repr=replacement, change_message="")
-    if user.email:
-        named = LogEntry.objects.filter(Q(object_repr__icontains=user.email) | Q(change_message__icontains=user.email))
-        for each in named.iterator():
-            LogEntry.objects.filter(pk=each.pk).update(
-                object_repr=_without(each.object_repr, user.email, replacement),
-                change_message=_without(each.change_message, user.email, replacement),
-            )
+    take_out(LogEntry.objects.all(), user.email, replacement)
 
 
 def forget_attempts(user: User, replacement: str) -> None:
@@ -67,10 +63,21 @@ TRACES: tuple[Callable[[User, str], None], ...] = (
 )
 
 
-def _without(text: str, named: str, replacement: str) -> str:
-    """The text with what named somebody replaced, whatever its case."""
-    at = text.lower().find(named.lower())
-    while at >= 0:
-        text = text[:at] + replacement + text[at + len(named) :]
-        at = text.lower().find(named.lower(), at + len(replacement))
-    return text
+def take_out(rows: models.QuerySet[Any], email: str, replacement: str) -> None:
+    """Replaces an e-mail address in every text of these rows, JSON included, whatever its case."""
+    if not email:
+        return
+    for field in rows.model._meta.concrete_fields:
+        if field.choices or not isinstance(field, models.CharField | models.TextField | models.JSONField):
+            continue
+        text = Cast(field.name, models.TextField())
+        without: Any = Func(
+            text,
+            Value(re.escape(email)),
+            Value(replacement),
+            Value("gi"),
+            function="REGEXP_REPLACE",
+            output_field=models.TextField(),
+        )
+        found = rows.annotate(as_text=text).filter(as_text__icontains=email)
+        found.update(**{field.name: Cast(without, field)})
