@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from watchly import env
 from watchly.signing_key import signing_key, verifying_keys
@@ -44,15 +44,27 @@ ADDRESS_FAILURE_LIMIT = 100  # of all names from one address, in
 ADDRESS_FAILURE_WINDOW = timedelta(hours=1)
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
-_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtps": 465, "console": None}
-_MAIL = urlsplit(env.text("EMAIL_URL") or "")
-if _MAIL.scheme and (_MAIL.scheme not in _SCHEMES or (_MAIL.scheme != "console" and not _MAIL.hostname)):
-    raise env.ConfigurationError(
-        "EMAIL_URL is none of console://, smtp://, smtp+tls:// and smtps://user:password@host:port."
-    )
-EMAIL_HOST = (_MAIL.hostname if _MAIL.scheme else None) or env.text("EMAIL_HOST") or ""
+_PORTS = {"console": None, "smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+def _mail_url() -> tuple[SplitResult, int | None]:
+    """EMAIL_URL in its parts, and its port."""
+    parts = urlsplit(env.text("EMAIL_URL") or "console://")
+    try:
+        port = parts.port or _PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        port = None
+    if parts.scheme != "console" and (port is None or not parts.hostname):
+        raise env.ConfigurationError(
+            "EMAIL_URL is none of console://, smtp://, smtp+tls:// and smtps://user:password@host:port."
+        )
+    return parts, port
+
+
+_MAIL, _PORT = _mail_url()
+EMAIL_HOST = _MAIL.hostname or env.text("EMAIL_HOST") or ""
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-EMAIL_PORT = env.integer("EMAIL_PORT", _MAIL.port or _SCHEMES.get(_MAIL.scheme) or 25, at_least=1, at_most=65535)
+EMAIL_PORT = env.integer("EMAIL_PORT", _PORT or 25, at_least=1, at_most=65535)
 EMAIL_HOST_USER = unquote(_MAIL.username or "") or env.text("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = unquote(_MAIL.password or "") or env.text("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_SSL = _MAIL.scheme == "smtps" or env.flag("EMAIL_USE_SSL")

@@ -6,6 +6,12 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
+from accounts.roles import ADMIN, grant
+
+
+def grant_accounts(apps, schema_editor):
+    grant(apps, role=ADMIN, permissions=["accounts.*"])
+
 
 class Migration(migrations.Migration):
 
@@ -112,4 +118,5 @@ class Migration(migrations.Migration):
             model_name='session',
             index=models.Index(fields=['expires_at'], name='accounts_session_expires'),
         ),
+        migrations.RunPython(grant_accounts, migrations.RunPython.noop),
     ]

@@ -32,7 +32,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
 
     def end(self, reason: str) -> int:
-        """Ends those that have not ended yet, for one of EndReason; returns how many. Their next request is nobody's."""
+        """Ends those that have not ended yet, for one of EndReason, from their next request on; returns how many."""
         return self.filter(revoked_at__isnull=True).update(revoked_at=timezone.now(), revoked_reason=reason)
 
 

@@ -30,15 +30,15 @@ View = Callable[..., HttpResponse]
 
 def idempotent(view: View) -> View:
     """Wraps a viewset's POST action."""
-    return _wrapped(view, largest=_LARGEST_ANSWER)
+    return _wrapped(view, keeps=True)
 
 
 def once(view: View) -> View:
     """As `idempotent`, for an answer with a secret in it: nothing of it is kept, and a repetition is a 409."""
-    return _wrapped(view, largest=0)
+    return _wrapped(view, keeps=False)
 
 
-def _wrapped(view: View, *, largest: int) -> View:
+def _wrapped(view: View, *, keeps: bool) -> View:
     @wraps(view)
     def wrapper(self: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.META.get("HTTP_IDEMPOTENCY_KEY")
@@ -59,7 +59,7 @@ def _wrapped(view: View, *, largest: int) -> View:
                 record.delete()  # its day is over, only the nightly clearing has not come by yet
             answer = view(self, request, *args, **kwargs)
             if 200 <= answer.status_code < 300:
-                _keep(request, route, key, digest, _rendered(self, request, answer), largest)
+                _keep(request, route, key, digest, _rendered(self, request, answer), keeps)
             return answer
 
     return wrapper
@@ -94,16 +94,16 @@ def _lock(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
-def _keep(request: Request, route: str, key: str, digest: str, answer: HttpResponse, largest: int) -> None:
-    body = answer.content
+def _keep(request: Request, route: str, key: str, digest: str, answer: HttpResponse, keeps: bool) -> None:
+    body, kept = answer.content, keeps and len(answer.content) <= _LARGEST_ANSWER
     IdempotencyRecord.objects.create(
         user_id=request.user.pk,  # type: ignore[misc]  # who sends a key is signed in, and so has a number
         route=route,
         key=key,
         request_digest=digest,
-        status=answer.status_code if len(body) <= largest else 0,
+        status=answer.status_code if kept else 0,
         headers={name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers},
-        body=body if len(body) <= largest else b"",
+        body=body if kept else b"",
     )
 
 
