@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts.user_data import register_user_data
+        from accounts import user_data
 
-        register_user_data()
+        user_data.register_account()
+        user_data.register_sign_in()

@@ -13,41 +13,40 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.exporters.archive import paths_in
-from accounts.models import DataExport, User
+from accounts.models import DataExport, EndReason, User
 from accounts.models.user import ERASED_NAME
-from accounts.services.letters import tell_erasure_asked, tell_erasure_taken_back
 from accounts.services.private_files import delete_private
-from accounts.services.signing_out import sign_out_everywhere
+from accounts.services.sessions import end_all_sessions
+from accounts.services.sign_in import confirm_password
 from accounts.services.traces import TRACES, take_out
 from accounts.signals import user_erased
 from watchly.common.audit import record_event
-from watchly.common.errors import Conflict, FieldError, NotFound, RateLimited, RuleViolation
+from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 from watchly.common.files.stored import discard
-from watchly.common.models import AuditEvent
+from watchly.common.mail import send_letter
 from watchly.common.user_data import Erase, UserData, registered
 
 log = structlog.get_logger(__name__)
 
 TIME_TO_THINK = timedelta(days=14)
-# Guesses of the password by whoever holds a session: counted in the trail, which no outage empties.
-_GUESSES, _GUESSED_WITHIN = 5, timedelta(minutes=15)
-_REFUSED = "erasure_refused"
 
 
-def request_erasure(*, user_id: int, password: str) -> datetime:
+def request_erasure(*, user_id: int, password: str, address: str | None) -> datetime:
     """Marks an account to be erased in 14 days, signs it out everywhere, and tells its owner; returns when.
 
-    Asked again, the first date stands. Raises RuleViolation (`wrong_password`), RateLimited after five of them in a
-    quarter of an hour, Conflict (`last_administrator`) for the only superuser there is, and NotFound.
+    `address` is the caller's whole address, for which wrong passwords are counted as at a sign-in. Asked again, the
+    first date stands. Raises RuleViolation for a wrong password, RateLimited after too many of them, Conflict
+    (`last_administrator`) for the only superuser there is, and NotFound.
     """
     user = User.objects.filter(pk=user_id, erased_at__isnull=True).first()
     if user is None:
         raise NotFound("There is no such user.")
-    _check_guesses(user_id)
-    if not user.check_password(password):
-        record_event(_REFUSED, subject_id=user_id)
-        detail = "This is not the password of the account."
-        raise RuleViolation(detail, code="wrong_password", errors=[FieldError("/password", "wrong_password", detail)])
+    known = confirm_password(
+        user_id=user_id, username=user.username, encoded=user.password, password=password, address=address
+    )
+    if not known:
+        detail = "This is not your password."
+        raise RuleViolation(detail, errors=[FieldError("/password", "wrong_password", detail)])
     with transaction.atomic():
         # All superusers at once, in order: two who leave at the same moment do not both see the other stay.
         superusers = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
@@ -61,8 +60,8 @@ def request_erasure(*, user_id: int, password: str) -> datetime:
             locked.erase_after = timezone.now() + TIME_TO_THINK
             locked.save(update_fields=["erase_after"])
             record_event("erasure_requested", subject_id=user_id)
-            tell_erasure_asked(user_id=user_id)
-        sign_out_everywhere(user_id=user_id)
+            send_letter.enqueue(letter="erasure_asked", ids={"user_id": user_id})
+        end_all_sessions(user_id=user_id, reason=EndReason.ERASED)
     return locked.erase_after
 
 
@@ -77,7 +76,7 @@ def restore_account(*, user_id: int) -> bool:
     user.erase_after = None
     user.save(update_fields=["erase_after"])
     record_event("erasure_taken_back", subject_id=user_id)
-    tell_erasure_taken_back(user_id=user_id)
+    send_letter.enqueue(letter="erasure_taken_back", ids={"user_id": user_id})
     return True
 
 
@@ -122,15 +121,6 @@ def erase_account(*, user_id: int) -> bool:
     transaction.on_commit(lambda: discard(media))
     transaction.on_commit(lambda: delete_private(private))
     return True
-
-
-def _check_guesses(user_id: int) -> None:
-    since = timezone.now() - _GUESSED_WITHIN
-    guesses = AuditEvent.objects.filter(subject_id=user_id, event=_REFUSED, created_at__gt=since).order_by("-pk")
-    times = list(guesses.values_list("created_at", flat=True)[:_GUESSES])
-    if len(times) == _GUESSES:
-        wait = int((times[-1] - since).total_seconds()) + 1
-        raise RateLimited("The password was wrong too often: try again later.", retry_after=wait)
 
 
 def _rows(entry: UserData, user_id: int) -> models.QuerySet[models.Model]:

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from accounts.exporters.archive import write_archive
 from accounts.models import DataExport, User
-from accounts.services.letters import tell_export_ready
 from accounts.services.private_files import delete_private, private_path
 from watchly.common.audit import record_event
 from watchly.common.errors import Conflict, Gone, NotFound, RateLimited
+from watchly.common.mail import send_letter
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +91,7 @@ def _offer(export: DataExport, size: int) -> bool:
     if not _end(export.pk, state=_State.READY, bytes=size, expires_at=timezone.now() + OFFERED):
         return False
     record_event("export_made", subject_id=export.user_id, export=export.pk)
-    tell_export_ready(user_id=export.user_id)
+    send_letter.enqueue(letter="export_ready", ids={"user_id": export.user_id})
     return True
 
 

@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-from django.apps import apps
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.db import connection, models
-from django.db.models import Func, Q, Value
+from django.db.models import Func, Value
 from django.db.models.functions import Cast
 
 from accounts.models import User
-from accounts.services.signing_out import sign_out_everywhere
 
 
 def forget_sessions(user: User, replacement: str) -> None:
-    """The pages' sessions name the account they belong to."""
-    sign_out_everywhere(user_id=user.pk)
+    """The pages' sessions hold the number of an account; those of this one go, from the cache too."""
+    store: Any = import_module(settings.SESSION_ENGINE).SessionStore
+    for row in Session.objects.iterator(chunk_size=1_000):
+        if row.get_decoded().get(SESSION_KEY) == str(user.pk):
+            store(row.session_key).delete()
 
 
 def forget_back_office(user: User, replacement: str) -> None:
@@ -30,18 +35,6 @@ def forget_back_office(user: User, replacement: str) -> None:
     about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
     about.update(object_repr=replacement, change_message="")
     take_out(LogEntry.objects.all(), user.email, replacement)
-
-
-def forget_attempts(user: User, replacement: str) -> None:
-    """django-axes keeps the names that somebody tried to sign in with."""
-    if not apps.is_installed("axes"):
-        return
-    names = Q(username__iexact=user.username)
-    if user.email:
-        names |= Q(username__iexact=user.email)
-    for name in ("AccessAttempt", "AccessFailureLog", "AccessLog"):
-        model: Any = apps.get_model("axes", name)
-        model.objects.filter(names).delete()
 
 
 def forget_jobs(user: User, replacement: str) -> None:
@@ -58,7 +51,6 @@ def forget_jobs(user: User, replacement: str) -> None:
 TRACES: tuple[Callable[[User, str], None], ...] = (
     forget_sessions,
     forget_back_office,
-    forget_attempts,
     forget_jobs,
 )
 

@@ -25,6 +25,7 @@ from accounts.services.exports import clear_exports, make_export, request_export
 from accounts.services.profile import set_avatar
 from accounts.tasks import build_export, clear_old_exports
 from accounts.tests.factories import UserFactory
+from accounts.tests.signing_in import deliver
 from watchly.common.audit import record_event
 from watchly.common.errors import Conflict, NotFound, RateLimited
 from watchly.common.models import AuditEvent, IdempotencyRecord
@@ -169,6 +170,9 @@ def test_the_way_from_asking_to_the_file(client: APIClient, ada: User, private: 
     assert fetched.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert fetched.headers["Referrer-Policy"] == "no-referrer"
     assert "account.json" in ZipFile(io.BytesIO(content)).namelist()
+    (letter,) = deliver()
+    assert (letter.to, letter.subject) == ([ada.email], "Your Watchly export is ready")
+    assert "signature" not in letter.body
     events = list(AuditEvent.objects.filter(subject_id=ada.pk).order_by("pk").values_list("event", flat=True))
     assert events == ["export_requested", "export_made", "export_fetched"]
 

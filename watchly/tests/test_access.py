@@ -29,6 +29,8 @@ ASKS = "in in in in in"  # open, and wants parameters
 CURATES = "401 403 in 403 in"
 CURATES_AT_ONCE = "401 403 ok 403 ok"
 SIGNED_IN = "401 ok ok ok ok"
+SIGNED_IN_ASKS = "401 in in in in"
+NOT_MINE = "401 404 404 404 404"
 NOT_THERE = "405 or refused"  # whoever may not use the route at all hears that first
 
 ACCESS: dict[str, dict[str, str]] = {
@@ -51,6 +53,21 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/imports/<str:pk>": {"GET": CURATES_AT_ONCE},
     "api/imports/<str:pk>/start": {"POST": CURATES_AT_ONCE},
     "api/imports/<str:pk>/cancel": {"POST": CURATES_AT_ONCE},
+    "api/auth/register": {"POST": ASKS},
+    "api/auth/login": {"POST": ASKS},
+    "api/auth/refresh": {"POST": ASKS},
+    "api/auth/logout": {"POST": SIGNED_IN},
+    "api/auth/logout-all": {"POST": SIGNED_IN},
+    "api/auth/password/change": {"POST": SIGNED_IN_ASKS},
+    "api/auth/password/reset": {"POST": ASKS},
+    "api/auth/password/reset/confirm": {"POST": ASKS},
+    "api/auth/email/verify": {"POST": ASKS},
+    "api/auth/email/verify/resend": {"POST": SIGNED_IN},
+    "api/auth/email/change": {"POST": SIGNED_IN_ASKS},
+    "api/me/sessions": {"GET": SIGNED_IN},
+    "api/me/sessions/<str:pk>": {"DELETE": NOT_MINE},
+    "api/me/keys": {"GET": SIGNED_IN, "POST": SIGNED_IN_ASKS},
+    "api/me/keys/<str:pk>": {"DELETE": NOT_MINE},
     "api/genres": {"GET": OPEN},
     "api/tags": {"GET": OPEN},
     "api/people": {"GET": OPEN},

@@ -21,6 +21,7 @@ from accounts.services.erasure import erase_account
 from accounts.services.profile import set_avatar
 from accounts.signals import user_erased
 from accounts.tests.factories import UserFactory
+from accounts.tests.signing_in import login
 from movies.models import Change, ImportRun, Suggestion
 from movies.services.suggestions import suggest_movie
 from movies.tests.factories import ChangeFactory, ImportRunFactory
@@ -85,6 +86,8 @@ def traces(user: User) -> None:
     log = {"user": other, "content_type": about, "action_flag": CHANGE}
     LogEntry.objects.create(**log, object_id=str(user.pk), object_repr=NAME, change_message=NAME)
     LogEntry.objects.create(**log, object_id="0", object_repr=f"not {EMAIL}", change_message="")
+    for name in (NAME, EMAIL):
+        login(name, "a wrong password")
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('default', 'mail', %s)",

@@ -205,6 +205,7 @@ _OURS = {
     "StaleVersion",
     "RuleViolation",
     "TooLarge",
+    "Unauthenticated",
     "RateLimited",
 }
 

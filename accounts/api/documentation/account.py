@@ -113,7 +113,7 @@ document(
                 example={"erase_after": "2026-12-10T02:01:56.000000Z"},
             ),
         ),
-        problems=("wrong_password", "last_administrator", "rate_limited"),
+        problems=("last_administrator", "locked_out"),
     ),
 )
 document(

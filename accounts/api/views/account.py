@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from rest_framework.generics import GenericAPIView
@@ -11,6 +11,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api import limits
 from accounts.api.serializers.account import AccountSerializer, rendered, shown
 from accounts.api.serializers.account_input import AccountInputSerializer, ErasureInputSerializer, ErasureSerializer
 from accounts.models import User
@@ -18,8 +19,11 @@ from accounts.services.erasure import request_erasure, restore_account
 from accounts.services.profile import change_profile, remove_avatar, set_avatar
 from watchly.api.conditional import json_answer
 from watchly.api.input import check_nothing_sent, check_parameters
+from watchly.api.limits import Limit
+from watchly.api.middleware import client_address
 from watchly.api.profile_sections import sections
 from watchly.api.views import invalid
+from watchly.common.scopes import Scope
 
 
 class OwnView(GenericAPIView[Any]):
@@ -42,9 +46,11 @@ class OwnView(GenericAPIView[Any]):
 
 
 class AccountView(OwnView):
-    """One's own account."""
+    """One's own account. No API key erases it."""
 
     serializer_class = AccountSerializer
+    key_scopes: ClassVar[dict[str, str | None]] = {"PATCH": Scope.WRITE}
+    limits: ClassVar[dict[str, tuple[Limit, ...]]] = {"DELETE": (limits.ACCOUNT,)}
 
     def get(self, request: Request) -> HttpResponse:
         check_parameters(request.query_params, known=())
@@ -71,7 +77,11 @@ class AccountView(OwnView):
         check_parameters(request.query_params, known=())
         serializer = ErasureInputSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        erase_after = request_erasure(user_id=self.user_id, password=serializer.validated_data["password"])
+        erase_after = request_erasure(
+            user_id=self.user_id,
+            password=serializer.validated_data["password"],
+            address=client_address(request._request),
+        )
         return Response(ErasureSerializer({"erase_after": erase_after}).data, status=202)
 
 
@@ -91,6 +101,8 @@ class AvatarView(OwnView):
 
     serializer_class = AccountSerializer
     parser_classes = (MultiPartParser,)
+    key_scopes: ClassVar[dict[str, str | None]] = {"PUT": Scope.WRITE, "DELETE": Scope.WRITE}
+    limits: ClassVar[dict[str, tuple[Limit, ...]]] = {"PUT": (limits.AVATAR,)}
 
     def put(self, request: Request) -> HttpResponse:
         check_parameters(request.query_params, known=())

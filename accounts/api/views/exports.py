@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.http import FileResponse, HttpResponse
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -46,9 +48,10 @@ class ExportView(OwnView):
 
 
 class ExportDetailView(OwnView):
-    """What became of an export."""
+    """What became of an export. No API key reads it: the link in it opens everything."""
 
     serializer_class = DataExportSerializer
+    key_scopes: ClassVar[dict[str, str | None]] = {"GET": None}
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=())

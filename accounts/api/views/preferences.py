@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -10,12 +12,14 @@ from accounts.api.views.account import OwnView
 from accounts.models import Preferences
 from accounts.services.profile import change_preferences
 from watchly.api.input import check_parameters
+from watchly.common.scopes import Scope
 
 
 class PreferencesView(OwnView):
     """How Watchly behaves for the caller."""
 
     serializer_class = PreferencesSerializer
+    key_scopes: ClassVar[dict[str, str | None]] = {"PATCH": Scope.WRITE}
 
     def get(self, request: Request) -> HttpResponse:
         check_parameters(request.query_params, known=())
