@@ -25,9 +25,10 @@ _NOTHING: Policy = {
 # What is no page: JSON, files, scripts. Opened on its own it loads and runs nothing.
 DATA = _NOTHING
 # The home page and the pages of errors: no scripts at all, one style element.
-PAGE: Policy = _NOTHING | {"style-src": [SELF, NONCE], "img-src": [SELF, "data:"], "form-action": [SELF]}
+PAGE: Policy = {**_NOTHING, "style-src": [SELF, NONCE], "img-src": [SELF, "data:"], "form-action": [SELF]}
 # Swagger UI and Redoc: scripts that carry the page's nonce, whoever serves them.
-DOCS: Policy = _NOTHING | {
+DOCS: Policy = {
+    **_NOTHING,
     "script-src": [NONCE],
     "style-src": [SELF, NONCE],
     "img-src": [SELF, "data:"],
@@ -39,9 +40,10 @@ _REDOCS_SCROLL_BAR = (
     "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
     "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
 )
-REDOC: Policy = DOCS | {"style-src": [*DOCS["style-src"], *_REDOCS_SCROLL_BAR], "worker-src": ["blob:"]}
+REDOC: Policy = {**DOCS, "style-src": [*DOCS["style-src"], *_REDOCS_SCROLL_BAR], "worker-src": ["blob:"]}
 # Unfold's Alpine evaluates attributes, and its pages bring style elements and attributes.
-BACK_OFFICE: Policy = _NOTHING | {
+BACK_OFFICE: Policy = {
+    **_NOTHING,
     "script-src": [SELF, UNSAFE_EVAL],
     "script-src-attr": [NONE],
     "style-src": [SELF, UNSAFE_INLINE],

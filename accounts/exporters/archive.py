@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,8 @@ def _stand_still() -> None:
 
 
 def _fill(archive: ZipFile, user_id: int) -> None:
-    files, media = [], []
+    files: list[dict[str, Any]] = []
+    media: list[str] = []
     for name, entries in _by_file().items():
         count = 0
         for suffix, write in ((".json", _write_json), (".csv", _write_csv)):
@@ -107,7 +108,7 @@ def _labels(entry: UserData) -> dict[str, models.F]:
     return found
 
 
-def _rows(entries: Sequence[UserData], user_id: int, media: list[str] | None) -> Iterator[Row]:
+def _rows(entries: Sequence[UserData], user_id: int, media: list[str] | None) -> Generator[Row, None, None]:
     """The rows of the models of one file; notes the paths of their files in `media`."""
     for entry in entries:
         rows = entry.model_class._base_manager.filter(**{entry.field: user_id}).order_by("pk")
@@ -123,7 +124,8 @@ def paths_in(value: Any) -> list[str]:
         return [path for each in value.values() for path in paths_in(each)]
     if isinstance(value, list):
         return [path for each in value for path in paths_in(each)]
-    return [value] if isinstance(value, str) and value else []
+    # With a comma it is no file, but an order to a storage that cuts pictures itself.
+    return [value] if isinstance(value, str) and value and "," not in value else []
 
 
 def _entry(name: str) -> ZipInfo:
@@ -172,14 +174,12 @@ def _cell(value: Any) -> Any:
 
 
 def _add_media(archive: ZipFile, path: str) -> bool:
-    """Brings a stored file along, as it is; False when the storage has it no more."""
-    try:
-        source = default_storage.open(path, "rb")
-    except OSError:
+    """Brings a stored file along, as it is; False when the storage has it no more. Raises what the storage does."""
+    if not default_storage.exists(path):
         return False
     info = _entry(f"media/{path}")
     info.compress_type = ZIP_STORED  # pictures are compressed already
-    with source, archive.open(info, "w") as file:
+    with default_storage.open(path, "rb") as source, archive.open(info, "w") as file:
         read: Callable[[int], bytes] = source.read
         while block := read(_BLOCK):
             file.write(block)

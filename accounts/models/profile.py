@@ -49,5 +49,6 @@ class Profile(models.Model):
 
     @property
     def avatar_paths(self) -> list[str]:
-        """Every file of the avatar."""
-        return list(dict.fromkeys([*filter(None, [self.avatar_path]), *self.avatar_renditions.values()]))
+        """Every file of the avatar. With a comma it is none, but an order to a storage that cuts pictures itself."""
+        named = [*filter(None, [self.avatar_path]), *self.avatar_renditions.values()]
+        return list(dict.fromkeys(path for path in named if "," not in path))

@@ -118,7 +118,8 @@ def open_export(*, export_id: int, signature: str) -> Path:
     if export is None or not secrets.compare_digest(signature_of(export).encode(), signature.encode()):
         raise NotFound("There is no such export, or the link is not whole: read the export anew for its link.")
     path = private_path(export.path)
-    if export.state != _State.READY or export.expires_at <= timezone.now() or not path.is_file():
+    offered = export.state == _State.READY and export.expires_at is not None and export.expires_at > timezone.now()
+    if not (offered and path.is_file()):
         raise Gone("The export was offered for 24 hours, and they are over: ask for another.", code="export_expired")
     record_event("export_fetched", subject_id=export.user_id, export=export.pk)
     return path

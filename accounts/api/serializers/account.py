@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer
 
 from accounts.models import Profile, User
 from accounts.models.profile import PARTS
@@ -89,5 +88,5 @@ def shown(user: User) -> dict[str, Any]:
 
 def rendered(values: Any) -> bytes:
     """As the API writes JSON."""
-    renderer: BaseRenderer = JSONRenderer()
-    return bytes(renderer.render(values))
+    body: bytes = JSONRenderer().render(values)
+    return body
