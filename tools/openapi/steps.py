@@ -114,7 +114,7 @@ STEPS: dict[str, dict[str, Step]] = {
         "cancelImport": Step(statuses=(200, 409), path=_IMPORT),
     },
     "signing out": {
-        "logout": Step(statuses=(204,), json={}),
+        "logout": Step(statuses=(204,), json={"refresh": "{{refresh}}"}),
         "logoutEverywhere": Step(statuses=(401,)),  # the token is of the session that has ended
     },
 }
