@@ -15,6 +15,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 if __name__ == "__main__":
@@ -61,12 +62,11 @@ def _measure(logins: int, reads: int) -> int:
     _login(client, users[0].username, "wrong", 0, 401)  # warms up
     _login(client, f"{_PREFIX}nobody", "wrong", 1, 401)
     for number in range(logins):  # in turn, so that what slows the machine down slows both
-        name = users[number % _USERS].username
-        known.append(_timed(lambda name=name, at=2 * number + 2: _login(client, name, "wrong", at, 401)))
-        other = f"{_PREFIX}nobody-{secrets.token_hex(2)}"
-        unknown.append(_timed(lambda name=other, at=2 * number + 3: _login(client, name, "wrong", at, 401)))
+        name, other = users[number % _USERS].username, f"{_PREFIX}nobody-{secrets.token_hex(2)}"
+        known.append(_timed(partial(_login, client, name, "wrong", 2 * number + 2, 401)))
+        unknown.append(_timed(partial(_login, client, other, "wrong", 2 * number + 3, 401)))
     right = [
-        _timed(lambda at=number: _login(client, users[at % _USERS].username, _PASSWORD, 0, 200))
+        _timed(partial(_login, client, users[number % _USERS].username, _PASSWORD, 0, 200))
         for number in range(min(logins, 50))
     ]
     pair = _login(client, users[0].username, _PASSWORD, 0, 200).json()
