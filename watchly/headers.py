@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-Policy = dict[str, list[str]]
+Policy = dict[str, list[Any]]  # directives to sources: texts, and the place of the nonce
 
 _NOTHING: Policy = {
     "default-src": [NONE],

@@ -74,12 +74,14 @@ SPECTACULAR_SETTINGS = {
     },
     "TAGS": [
         {"name": "sign-in", "description": "Registration, sign-in and out, passwords and e-mail addresses."},
-        {"name": "account", "description": "Your own sessions and API keys."},
+        {
+            "name": "account",
+            "description": "Your own account: profile, preferences, sessions, API keys, export, erasure.",
+        },
         {"name": "movies", "description": "Films: browse, search, read and curate."},
         {"name": "people", "description": "Who made them, and in which films they are."},
         {"name": "genres and tags", "description": "The words films are sorted by."},
         {"name": "imports", "description": "Catalogue files in, with a preview, progress and a report."},
-        {"name": "account", "description": "Your own account: profile, preferences, export, erasure."},
         {"name": "operation", "description": "Whether this server is alive and ready."},
     ],
 }

@@ -15,6 +15,7 @@ from watchly.common.audit import record_event
 from watchly.common.errors import Conflict, FieldError, RuleViolation
 
 USERNAME = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{1,48})[A-Za-z0-9_]"
+USERNAME_RULE = "Use 3 to 50 letters a to z, digits, dots, dashes and underscores, with a letter or digit first."
 _RESERVED = {"admin", "administrator", "moderator", "curator", "root", "system", "watchly", "support", "anonymous"}
 
 
@@ -26,8 +27,8 @@ def register(*, username: str, email: str, password: str) -> User:
     Raises Conflict for a taken username, RuleViolation for an unfit name or password.
     """
     if not re.fullmatch(USERNAME, username):
-        detail = "Use 3 to 50 letters a to z, digits, dots, dashes and underscores, with a letter or digit first."
-        raise RuleViolation(f"/username: {detail}", errors=[FieldError("/username", "invalid_username", detail)])
+        errors = [FieldError("/username", "invalid_username", USERNAME_RULE)]
+        raise RuleViolation(f"/username: {USERNAME_RULE}", errors=errors)
     user = User(username=username, email=normalised(email))
     check_new_password(password, user=user, pointer="/password")
     if username.lower() in _RESERVED or ERASED_NAMES.match(username):

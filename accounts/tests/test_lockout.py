@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import Session
+from accounts.services import sign_in as module
 from accounts.services.lockout import forget_name
 from accounts.services.sign_in import sign_in
 from accounts.tests.signing_in import ELSEWHERE, PASSWORD, account, login
@@ -104,9 +106,9 @@ def test_a_try_during_the_lock_does_not_prolong_it() -> None:
     assert AccessAttempt.objects.get().attempt_time == before
 
 
-def test_one_address_is_slowed_down_whatever_names_it_tries(settings: Any) -> None:
+def test_one_address_is_slowed_down_whatever_names_it_tries(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.RATE_SCALE, settings.ADDRESS_FAILURE_LIMIT = 1, 8
-    limits_off(settings)
+    cache_gone(settings, monkeypatch)  # what is counted there is out of the way
     account()
     for number in range(8):
         login(f"name{number}", "wrong")
@@ -117,15 +119,15 @@ def test_one_address_is_slowed_down_whatever_names_it_tries(settings: Any) -> No
     assert login().status_code == 200
 
 
-def limits_off(settings: Any) -> None:
-    """The cache is away, so that what is counted there is out of the way."""
-    settings.CACHES = {**settings.CACHES, "limits": {**settings.CACHES["limits"], "LOCATION": "redis://127.0.0.1:1/0"}}
-
-
-def test_without_the_cache_guessing_is_still_locked(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def cache_gone(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing answers where the cache was."""
     gone = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
     settings.CACHES = {"default": gone, "limits": {**gone, "OPTIONS": {}}}
     monkeypatch.setattr(limits, "_paused_until", 0.0)
+
+
+def test_without_the_cache_guessing_is_still_locked(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache_gone(settings, monkeypatch)
     account()
     assert guess(6) == [401] * 5 + [429]
     assert login(REMOTE_ADDR=ELSEWHERE).status_code == 200
@@ -153,8 +155,6 @@ def test_django_s_own_doors_count_too(settings: Any) -> None:
 
 
 def basic_of(password: str) -> str:
-    from base64 import b64encode
-
     return "Basic " + b64encode(f"ada:{password}".encode()).decode()
 
 
@@ -184,8 +184,6 @@ def test_guesses_at_once_are_all_counted_and_none_slips_in_after_the_lock() -> N
 
 def test_the_count_is_asked_again_where_the_session_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five others guessed wrong while the hasher ran on the right one."""
-    from accounts.services import sign_in as module
-
     account()
     checked = module.check_password
 

@@ -1,7 +1,7 @@
 """Which scope an API key needs for a view: deny by default, method by method.
 
-Reading takes `read`. Writing what a Django permission guards takes `curate`. Anything else a key may not do, unless the
-view says so: `key_scopes = {"POST": "write"}` (a method it leaves out keeps its rule; None closes one).
+Reading takes `read`. What a Django permission guards, to read or to write, takes `curate`. Anything else a key may not
+do, unless the view says so: `key_scopes = {"POST": "write"}` (a method it leaves out keeps its rule; None closes one).
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from rest_framework.permissions import SAFE_METHODS
 from watchly.api.permissions import HasAnyPermission, HasPermission, ReadAllWriteWith
 from watchly.common.scopes import Scope
 
-_GUARDED = (ReadAllWriteWith, HasPermission, HasAnyPermission)
-
 
 def needed_scope(view: Any, method: str) -> str | None:
     """The scope that a key needs to call this method of a view; None where no key may."""
@@ -23,6 +21,9 @@ def needed_scope(view: Any, method: str) -> str | None:
     method = "GET" if method == "HEAD" else method
     if method in said:
         return said[method]
+    rules = [rule for rule in view.permission_classes if isinstance(rule, type)]  # others are composed: `A | B`
+    if any(issubclass(rule, (HasPermission, HasAnyPermission)) for rule in rules):
+        return Scope.CURATE
     if method in SAFE_METHODS:
         return Scope.READ
-    return Scope.CURATE if any(issubclass(each, _GUARDED) for each in view.permission_classes) else None
+    return Scope.CURATE if any(issubclass(rule, ReadAllWriteWith) for rule in rules) else None

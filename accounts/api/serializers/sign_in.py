@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.services.registration import USERNAME, USERNAME_RULE
 from watchly.api.input import StrictSerializer
 
 LONGEST_PASSWORD = 1024
@@ -19,7 +20,12 @@ def password_field(**options: Any) -> serializers.CharField:
 class RegistrationInputSerializer(StrictSerializer):
     """A new account."""
 
-    username = serializers.CharField(max_length=50, help_text="3 to 50 letters, digits, dots, dashes, underscores.")
+    username = serializers.RegexField(
+        rf"\A{USERNAME}\Z",
+        max_length=50,
+        help_text="3 to 50 letters, digits, dots, dashes, underscores.",
+        error_messages={"invalid": USERNAME_RULE},
+    )
     email = serializers.EmailField(max_length=254)
     password = password_field(help_text="At least 8 characters, not a common one, not like the name.")
 
