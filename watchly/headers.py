@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.constants import HEADER, NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest
@@ -24,6 +24,7 @@ _NOTHING: Policy = {
 }
 # What is no page: JSON, files, scripts. Opened on its own it loads and runs nothing.
 DATA = _NOTHING
+_DATA_TEXT = "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in DATA.items())
 # The home page and the pages of errors: no scripts at all, one style element.
 PAGE: Policy = {**_NOTHING, "style-src": [SELF, NONCE], "img-src": [SELF, "data:"], "form-action": [SELF]}
 # Swagger UI and Redoc: scripts that carry the page's nonce, whoever serves them.
@@ -102,7 +103,11 @@ class HeadersMiddleware(CSPMiddleware):
         return PolicyParts(config=policy_for(request, response), nonce=getattr(request, "_csp_nonce", None))
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        answer: Any = super().process_response(request, response)
+        answer: Any = response
+        if policy_for(request, response) is DATA:  # nearly all answers: nothing in it is to be put together
+            answer.headers.setdefault(HEADER, _DATA_TEXT)
+        else:
+            answer = super().process_response(request, response)
         for name, value in _ON_THE_OWN_ORIGIN_ALONE.items():
             answer.headers[name] = value
         answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

@@ -8,16 +8,18 @@ import json
 import tracemalloc
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.storage import default_storage
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from accounts.exporters import archive as archive_module
 from accounts.exporters.archive import write_archive
 from accounts.models import DataExport, Profile, User
 from accounts.services import exports
@@ -141,6 +143,29 @@ def test_memory_does_not_grow_with_the_account(ada: User, private: Path) -> None
 
     few = peak(1000)
     assert peak(5000) < 1.5 * few
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_of_it_is_one_moment_s(private: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = UserFactory.create()
+    record_event("before", subject_id=user.pk)
+    whole = archive_module._fill
+
+    def later() -> None:
+        record_event("after", subject_id=user.pk)
+        connection.close()
+
+    def fill(found: ZipFile, user_id: int) -> None:
+        assert User.objects.filter(pk=user_id).exists()  # the moment begins with the first statement
+        thread = Thread(target=later)
+        thread.start()
+        thread.join()
+        whole(found, user_id)
+
+    monkeypatch.setattr(archive_module, "_fill", fill)
+    with archive(user, private) as found:
+        assert [each["event"] for each in json.loads(found.read("security_events.json"))] == ["before"]
+    assert AuditEvent.objects.filter(event="after").exists()
 
 
 # --- asking for it ---------------------------------------------------------------------------------------------------
