@@ -161,7 +161,7 @@ class ApiSchema(AutoSchema):
             }
             for media, body in self.row.body.items()
         }
-        return {"required": self.method != "PATCH", "content": content}
+        return {"required": self.method != "PATCH" and not self.row.body_optional, "content": content}
 
     # --- what comes out ---
 

@@ -45,6 +45,19 @@ _FEW: dict[str, Any] = {"phases": {"coverage": {"enabled": False}}}
 _WRITES = ["POST", "PUT", "PATCH", "DELETE"]
 # Their schemas are those of createMovie and changeMovie once more, and a minute long.
 _LIKE_OTHERS = [{"include-operation-id": name, **_FEW} for name in ("replaceMovie", "writeMovies")]
+# A name, an address, a password, a code: as `login` has them, which is tried in full.
+_LIKE_OTHERS += [
+    {"include-operation-id": name, **_FEW}
+    for name in (
+        "register",
+        "refreshTokens",
+        "changePassword",
+        "requestPasswordReset",
+        "resetPassword",
+        "verifyEmail",
+        "changeEmail",
+    )
+]
 
 
 def _schema(*operations: dict[str, Any]) -> Any:
@@ -56,7 +69,7 @@ def _schema(*operations: dict[str, Any]) -> Any:
 
 
 # A thousand cases each: one in so many is tried.
-_LARGE = {"createMovie": 5, "changeMovie": 5}
+_LARGE = {"createMovie": 5, "changeMovie": 5, "createKey": 10, "logout": 5, "login": 5}
 _met: Counter[str] = Counter()
 
 AS_ANYONE = _schema({"include-method": _WRITES, **_FEW})

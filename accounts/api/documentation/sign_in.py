@@ -123,6 +123,7 @@ document(
         description="Ends the session of the access token, or that of the refresh token in the body, which needs no "
         "access token. Its tokens open nothing from then on.",
         body={JSON: Body(shape=LogoutInputSerializer, examples={"token": {"refresh": _REFRESH}})},
+        body_optional=True,
         answers=(Answer(status=204, says="The session has ended."),),
         problems=("not_authenticated", "csrf_failed"),
     ),

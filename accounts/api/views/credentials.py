@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import SESSION_KEY, update_session_auth_hash
 from django.http import HttpResponse
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -40,7 +40,7 @@ class PasswordChangeView(APIView):
             session_id=request.auth.session_id if isinstance(request.auth, SessionCaller) else None,
             address=client_address(request._request),
         )
-        if request.auth is None:  # the cookie session that asks stays, too
+        if SESSION_KEY in request._request.session:  # the cookie session that asks stays, too
             update_session_auth_hash(request._request, user)
         return HttpResponse(status=204)
 
