@@ -111,6 +111,30 @@ EXEMPTIONS = (
         codes=("contradiction", "job required", "unknown", "null_characters_not_allowed", "not_found", "stale_version"),
     ),
     Exemption(
+        ("changeMovie",),
+        RejectedPositiveData,
+        "Which version is the current one is in no schema.",
+        codes=("stale_version",),
+    ),
+    Exemption(
+        ("changeAccount",),
+        RejectedPositiveData,
+        "What a web address is, and that a name is one line of plain text, is said in words.",
+        codes=("url", "one_line", "characters", "null_characters_not_allowed", "blank"),
+    ),
+    Exemption(
+        ("changePreferences",),
+        RejectedPositiveData,
+        "The hundreds of languages, countries and time zones that there are stand in their lists.",
+        codes=("language", "country", "time_zone", "null_characters_not_allowed", "blank"),
+    ),
+    Exemption(
+        ("eraseAccount",),
+        RejectedPositiveData,
+        "The password of an account is in no schema.",
+        codes=("wrong_password", "null_characters_not_allowed", "blank"),
+    ),
+    Exemption(
         ("createMovie",),
         RejectedPositiveData,
         "A form holds texts: that one of them is a number, a date or a JSON list is said in words.",
@@ -124,7 +148,7 @@ EXEMPTIONS = (
         media="application/x-www-form-urlencoded",
     ),
     Exemption(
-        ("createMovie", "addMovieImage"),
+        ("createMovie", "addMovieImage", "setAvatar"),
         RejectedPositiveData,
         "That bytes are a picture is in no schema.",
         codes=("not_an_image", "image_type", "image_truncated", "image_too_small"),
