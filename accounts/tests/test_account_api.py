@@ -120,6 +120,13 @@ def test_what_is_wrong_is_named_and_nothing_is_written(
     assert User.objects.filter(pk=ada.pk).values().get() == before
 
 
+@pytest.mark.parametrize(
+    "path", ["", "/avatar", "/preferences", "/restore", "/export", "/exports/1", "/exports/1/file"]
+)
+def test_what_a_path_knows_can_be_asked(client: APIClient, path: str) -> None:
+    assert client.options(f"/api/me{path}").status_code == 200
+
+
 def test_nobody_else_s_account_is_touched(client: APIClient, ada: User) -> None:
     other = UserFactory.create()
     client.patch("/api/me", {"display_name": "Ada"})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
-from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.api import limits
-from accounts.api.serializers.account import AccountSerializer, rendered, shown
+from accounts.api.serializers.account import rendered, shown
 from accounts.api.serializers.account_input import AccountInputSerializer, ErasureInputSerializer, ErasureSerializer
 from accounts.models import User
 from accounts.services.erasure import request_erasure, restore_account
@@ -26,7 +26,7 @@ from watchly.api.views import invalid
 from watchly.common.scopes import Scope
 
 
-class OwnView(GenericAPIView[Any]):
+class OwnView(APIView):
     """A part of the caller's own account."""
 
     permission_classes = (IsAuthenticated,)
@@ -48,7 +48,6 @@ class OwnView(GenericAPIView[Any]):
 class AccountView(OwnView):
     """One's own account. No API key erases it."""
 
-    serializer_class = AccountSerializer
     key_scopes: ClassVar[dict[str, str | None]] = {"PATCH": Scope.WRITE}
     limits: ClassVar[dict[str, tuple[Limit, ...]]] = {"DELETE": (limits.ACCOUNT,)}
 
@@ -88,8 +87,6 @@ class AccountView(OwnView):
 class RestoreView(OwnView):
     """Take the wish to be erased back."""
 
-    serializer_class = AccountSerializer
-
     def post(self, request: Request) -> HttpResponse:
         check_nothing_sent(request)
         restore_account(user_id=self.user_id)
@@ -99,7 +96,6 @@ class RestoreView(OwnView):
 class AvatarView(OwnView):
     """The picture that stands for somebody."""
 
-    serializer_class = AccountSerializer
     parser_classes = (MultiPartParser,)
     key_scopes: ClassVar[dict[str, str | None]] = {"PUT": Scope.WRITE, "DELETE": Scope.WRITE}
     limits: ClassVar[dict[str, tuple[Limit, ...]]] = {"PUT": (limits.AVATAR,)}

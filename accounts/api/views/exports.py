@@ -36,8 +36,6 @@ def _number(pk: str) -> int:
 class ExportView(OwnView):
     """Ask for an export."""
 
-    serializer_class = DataExportSerializer
-
     @idempotent
     def post(self, request: Request) -> HttpResponse:
         check_nothing_sent(request)
@@ -50,7 +48,6 @@ class ExportView(OwnView):
 class ExportDetailView(OwnView):
     """What became of an export. No API key reads it: the link in it opens everything."""
 
-    serializer_class = DataExportSerializer
     key_scopes: ClassVar[dict[str, str | None]] = {"GET": None}
 
     def get(self, request: Request, pk: str) -> HttpResponse:

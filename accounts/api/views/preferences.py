@@ -18,7 +18,6 @@ from watchly.common.scopes import Scope
 class PreferencesView(OwnView):
     """How Watchly behaves for the caller."""
 
-    serializer_class = PreferencesSerializer
     key_scopes: ClassVar[dict[str, str | None]] = {"PATCH": Scope.WRITE}
 
     def get(self, request: Request) -> HttpResponse:
