@@ -61,8 +61,8 @@ INSTALLED_APPS = [
     "watchly.processes",
 ]
 AUTH_USER_MODEL = "accounts.User"
-# Usernames are unique by Lower(username), which says more than the unique field that the check looks for.
-SILENCED_SYSTEM_CHECKS = ["auth.E003"]
+# Usernames are unique by Lower(username), which says more than the unique field that the checks look for.
+SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "watchly.urls"
 WSGI_APPLICATION = "watchly.wsgi.application"
