@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "procrastinate.contrib.django",
+    "axes",
     "watchly.common",
     "watchly.api",
     "accounts",
@@ -60,8 +61,8 @@ INSTALLED_APPS = [
     "watchly.processes",
 ]
 AUTH_USER_MODEL = "accounts.User"
-# Usernames are unique by Lower(username), which says more than the unique field that the check looks for.
-SILENCED_SYSTEM_CHECKS = ["auth.E003"]
+# Usernames are unique by Lower(username), which says more than the unique field that the checks look for.
+SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "watchly.urls"
 WSGI_APPLICATION = "watchly.wsgi.application"
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     # First, so that every answer, also one that a middleware below gives, carries the request id and the API's headers.
     "watchly.api.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "watchly.headers.HeadersMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -78,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 CSRF_FAILURE_VIEW = "watchly.api.errors.csrf_failure"
 
@@ -141,7 +144,7 @@ DATABASES = {"default": _database(env.text("DATABASE_URL"))}
 _REDIS_URL = env.text("REDIS_URL")
 if not _REDIS_URL:
     raise env.ConfigurationError("REDIS_URL is not set: start through manage.py, or name a Redis-protocol server.")
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": _REDIS_URL,
@@ -154,6 +157,8 @@ CACHES = {
         },
     },
 }
+# What counts (watchly/api/limits.py) must hear of an outage; the default alias answers None to everything then.
+CACHES["limits"] = {**CACHES["default"], "OPTIONS": {**CACHES["default"]["OPTIONS"], "IGNORE_EXCEPTIONS": False}}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # Redis down signs nobody out
 
@@ -179,11 +184,23 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/(api|\.well-known)/"
-CORS_EXPOSE_HEADERS = ["ETag", "Location", "X-Request-ID", "Idempotency-Replayed", "Deprecation", "Sunset"]
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Location",
+    "X-Request-ID",
+    "Idempotency-Replayed",
+    "RateLimit-Policy",
+    "RateLimit",
+    "Retry-After",
+    "Deprecation",
+    "Sunset",
+]
 
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT") or DATA_FOLDER / "static")
+# Files that only their owner gets (exports of accounts): shared by web and workers, and never below MEDIA_ROOT.
+PRIVATE_ROOT = Path(env.text("PRIVATE_ROOT") or DATA_FOLDER / "private")
 FILE_UPLOAD_PERMISSIONS = 0o644
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 5 * 2**20, at_least=1024)
 IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 100 * 2**20, at_least=1024)
@@ -199,6 +216,7 @@ ACCESS_LOG = env.flag("ACCESS_LOG", default=PRODUCTION)  # a line a request; on 
 LOGGING = logging_settings(json=PRODUCTION or env.flag("LOG_JSON"), level=env.text("LOG_LEVEL", "INFO"))
 LOGGING_CONFIG = "logging.config.dictConfig"
 
+from watchly.settings_accounts import *  # noqa: E402  sign-in is a noun of its own
 from watchly.settings_admin import *  # noqa: E402  and so is the look of the back office
 from watchly.settings_api import *  # noqa: E402  the API's own settings are a noun of their own
 from watchly.settings_media import *  # noqa: E402  where pictures live, and under which address

@@ -103,6 +103,7 @@ UNFOLD = {
                 "items": [
                     _link("Users", "person", "accounts.user"),
                     _link("Roles", "shield_person", "auth.group"),
+                    _link("Audit trail", "policy", "common.auditevent"),
                 ],
             },
         ],

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from watchly import env
 
+# A password with every request: for a laptop and a shell. Where others come in, they sign in once.
+_BASIC = env.flag("BASIC_AUTH", default=env.text("WATCHLY_ENV", "local") != "production")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        # Basic first: its challenge makes an unauthenticated call a 401. Tokens and keys come with the accounts.
-        "watchly.api.authentication.BasicAuthentication",
+        # Bearer first: its challenge makes an unauthenticated call a 401, and no browser asks for a password then.
+        "accounts.api.authentication.BearerAuthentication",
+        "accounts.api.authentication.ApiKeyAuthentication",
+        *(["watchly.api.authentication.BasicAuthentication"] if _BASIC else []),
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["watchly.api.permissions.DenyAll"],
+    "DEFAULT_THROTTLE_CLASSES": ["watchly.api.limits.ViewLimits"],
     "DEFAULT_RENDERER_CLASSES": ["watchly.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["watchly.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": None,
@@ -64,8 +70,16 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "movies.models.ImportRun.State",
         "MovieState": "movies.models.Movie.State",
         "SuggestionState": "movies.models.Suggestion.State",
+        "ExportState": "accounts.models.DataExport.State",
+        "RatingDisplay": "accounts.models.Preferences.RatingDisplay",
+        "Visibility": "watchly.common.visibility.Visibility",
     },
     "TAGS": [
+        {"name": "sign-in", "description": "Registration, sign-in and out, passwords and e-mail addresses."},
+        {
+            "name": "account",
+            "description": "Your own account: profile, preferences, sessions, API keys, export, erasure.",
+        },
         {"name": "movies", "description": "Films: browse, search, read and curate."},
         {"name": "people", "description": "Who made them, and in which films they are."},
         {"name": "genres and tags", "description": "The words films are sorted by."},

@@ -1,3 +1,19 @@
+from accounts.models.api_key import ApiKey
+from accounts.models.data_export import DataExport
+from accounts.models.one_time_token import OneTimeToken
+from accounts.models.preferences import Preferences
+from accounts.models.profile import Profile
+from accounts.models.session import EndReason, RefreshToken, Session
 from accounts.models.user import User
 
-__all__ = ["User"]
+__all__ = [
+    "ApiKey",
+    "DataExport",
+    "EndReason",
+    "OneTimeToken",
+    "Preferences",
+    "Profile",
+    "RefreshToken",
+    "Session",
+    "User",
+]

@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from accounts.models.profile import PARTS
+from watchly.common.scopes import opens
+from watchly.common.visibility import Visibility
+
+# What an erased account is called. Nobody else may be, or a living account could pass for a dead one.
+ERASED_NAME, ERASED_NAMES = "deleted-{id}", re.compile(r"\Adeleted-[0-9]+-*\Z", re.I)
+not_an_erased_name = RegexValidator(
+    ERASED_NAMES, "This name is kept for accounts that were erased.", code="reserved", inverse_match=True
+)
 
 
-class WatchlyUserManager(UserManager["User"]):
-    """Finds people by name whatever the case they type it in."""
+class UserQuerySet(models.QuerySet["User"]):
+    def shown(self) -> UserQuerySet:
+        """Accounts that others may know of: active, and not about to be erased."""
+        return self.filter(is_active=True, erase_after__isnull=True, erased_at__isnull=True)
+
+    def with_profile(self) -> UserQuerySet:
+        """With `display_name`, `avatar_path` and the visibility of each part, as they hold without a profile, too."""
+        return self.annotate(
+            display_name=models.F("profile__display_name"),
+            avatar_path=models.F("profile__avatar_path"),
+            **{
+                f"{part}_visibility": Coalesce(f"profile__{part}_visibility", models.Value(Visibility.PUBLIC.value))
+                for part in PARTS
+            },
+        )
+
+    def to_erase(self) -> UserQuerySet:
+        """Accounts whose 14 days are over."""
+        return self.filter(erase_after__lte=timezone.now(), erased_at__isnull=True)
+
+
+class WatchlyUserManager(UserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]  # made by a call
+    """Finds people by name and address whatever the case they type it in, by the indexes over `lower(…)`."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(username__iexact=username)
+        return self.alias(name=Lower("username")).get(name=Lower(models.Value(username)))
+
+    def with_email(self, email: str) -> models.QuerySet[User]:
+        """Who gave this address; at most one of them has verified it."""
+        return self.alias(address=Lower("email")).filter(address=Lower(models.Value(email)))
 
 
 class User(AbstractUser):
@@ -23,9 +62,20 @@ class User(AbstractUser):
     is unique among the verified ones alone: registration cannot be asked who is here.
     """
 
-    username = models.CharField(max_length=150, validators=[AbstractUser.username_validator])
+    username = models.CharField(max_length=150, validators=[AbstractUser.username_validator, not_an_erased_name])
     email = models.EmailField(blank=True, default="")
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    erase_after = models.DateTimeField(
+        null=True, blank=True, help_text="The owner wants the account erased then, and may still change their mind."
+    )
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="Nothing of the person is left in this row.")
+    # Raised to end every cookie session at once: it goes into the digest that each of them carries.
+    token_version = models.PositiveIntegerField(default=0, editable=False)
+
+    # Of one request or call, and not stored. The scopes of the API key that calls, None without a key; and the session
+    # that a change of the password leaves.
+    key_scopes: frozenset[str] | None = None
+    kept_session_id: int | None = None
 
     objects: ClassVar[WatchlyUserManager] = WatchlyUserManager()
 
@@ -38,4 +88,32 @@ class User(AbstractUser):
                 condition=models.Q(email_verified_at__isnull=False),
             ),
         ]
+        # Who gave an address without having verified it yet: a reset of the password.
+        indexes = [models.Index(Lower("email"), name="accounts_user_email_lower")]
         verbose_name = "user"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves; a new password ends every session but `kept_session_id`, wherever it is set (form, command, service).
+
+        Not so a password that is only hashed anew at a sign-in, nor the first one of a new user.
+        """
+        changed = getattr(self, "_password", None) is not None and self.pk is not None
+        super().save(*args, **kwargs)
+        if changed:
+            self.sessions.exclude(pk=self.kept_session_id or 0).end("password_change")
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """As Django has it; under an API key only as far as its scopes go, for superusers too."""
+        if self.key_scopes is not None and not opens(self.key_scopes, perm):
+            return False
+        return super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.key_scopes is None and super().has_module_perms(app_label)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a cookie session must carry: another after a new password, and after `token_version` was raised."""
+        found: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]  # not in the stubs
+        if not self.token_version:
+            return found
+        return salted_hmac("accounts.token_version", f"{found} {self.token_version}", secret=secret).hexdigest()

@@ -26,6 +26,8 @@ from watchly.common.errors import WatchlyError
 if TYPE_CHECKING:
     from unfold.admin import ModelAdmin
 
+    from watchly.common.admin.lists import BackOfficeAdmin
+
 MOST = 5_000  # movies that one action takes: a transaction of seconds
 _SHOWN = 10  # of them by name
 _SALT = "movies.admin.selection"
@@ -212,7 +214,7 @@ def ask(model_admin: ModelAdmin, request: HttpRequest, deed: Deed, movie_ids: Se
     return TemplateResponse(request, "admin/movies/movie/selection.html", context)
 
 
-def deed_view(model_admin: ModelAdmin, request: HttpRequest, name: str) -> HttpResponse:
+def deed_view(model_admin: BackOfficeAdmin, request: HttpRequest, name: str) -> HttpResponse:
     """Does what the page asked about. An address that nobody came to from a list leads back to it."""
     deed = DEEDS.get(name)
     if deed is None or not request.user.has_perm(deed.permission):
@@ -228,6 +230,7 @@ def deed_view(model_admin: ModelAdmin, request: HttpRequest, name: str) -> HttpR
     try:
         with transaction.atomic():
             said = form.apply(movie_ids)
+            model_admin.audit_deed(deed.name, movie_ids)
     except WatchlyError as error:
         form.add_error(None, error.detail)
         return ask(model_admin, request, deed, movie_ids, form)

@@ -229,9 +229,9 @@ def test_writing_takes_the_curator_role_and_a_refusal_changes_nothing(
     assert (movie.title, movie.runtime, movie.state, Movie.objects.count()) == ("Heat", 100, "published", 1)
 
 
-def test_basic_authentication_with_a_challenge(curator: APIClient) -> None:
+def test_nobody_in_particular_is_asked_for_a_token(curator: APIClient) -> None:
     response = APIClient().post("/api/movies", {"title": "x"})
-    assert (response.status_code, response.headers["WWW-Authenticate"][:5]) == (401, "Basic")
+    assert (response.status_code, response.headers["WWW-Authenticate"][:6]) == (401, "Bearer")
 
 
 def test_a_retry_with_the_same_key_replays_the_first_answer(curator: APIClient) -> None:

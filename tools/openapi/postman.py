@@ -38,6 +38,7 @@ _PRIVATE = ("id", "_postman_id", "uid")
 _PREREQUEST = """\
 if (!pm.collectionVariables.get("run")) {
     pm.collectionVariables.set("run", pm.variables.replaceIn("{{$guid}}"));
+    pm.collectionVariables.set("guest", "guest-" + String(Date.now()));
     pm.collectionVariables.set("imdb_id", "tt" + String(Date.now()).slice(-9));
 }
 """
@@ -127,13 +128,7 @@ def _collection(specification: dict[str, Any]) -> dict[str, Any]:
             "version": info["version"],
             "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
         },
-        "auth": {
-            "type": "basic",
-            "basic": [
-                {"key": "username", "value": "{{username}}", "type": "string"},
-                {"key": "password", "value": "{{password}}", "type": "string"},
-            ],
-        },
+        "auth": {"type": "bearer", "bearer": [{"key": "token", "value": "{{access}}", "type": "string"}]},
         "event": [_script("prerequest", _PREREQUEST)],
         "variable": [{"key": "schemas", "value": json.dumps(specification["components"]["schemas"], sort_keys=True)}],
         "item": folders,

@@ -41,6 +41,52 @@ _HEAT = {
 # Folder by folder, as the collection shows them.
 STEPS: dict[str, dict[str, Step]] = {
     "operation": {"isAlive": Step(), "isReady": Step()},
+    "sign-in": {
+        # Everything below is called with the access token of this login.
+        "login": Step(
+            json={"username": "{{username}}", "password": "{{password}}"},
+            saves={"access": "access", "refresh": "refresh"},
+        ),
+        "refreshTokens": Step(json={"refresh": "{{refresh}}"}, saves={"access": "access", "refresh": "refresh"}),
+        "listSigningKeys": Step(),
+        "register": Step(
+            statuses=(201,),
+            json={
+                "username": "{{guest}}",
+                "email": "{{guest}}@example.org",
+                "password": "a walk along the harbour",
+            },
+        ),
+        "requestPasswordReset": Step(statuses=(202,), json={"email": "{{guest}}@example.org"}),
+        # The codes of mails are not to be had here.
+        "resetPassword": Step(statuses=(400,), json={"token": "0", "new_password": "a walk along the harbour"}),
+        "verifyEmail": Step(statuses=(400,), json={"token": "0"}),
+        "resendVerification": Step(statuses=(202,)),
+        "changePassword": Step(
+            statuses=(204,), json={"current_password": "{{password}}", "new_password": "{{password}}"}
+        ),
+        "changeEmail": Step(statuses=(202,), json={"email": "{{guest}}@example.net", "password": "{{password}}"}),
+    },
+    "account": {
+        "getAccount": Step(),
+        "changeAccount": Step(json={"display_name": "Ada Example", "visibility": {"history": "followers"}}),
+        "setAvatar": Step(files={"file": "poster.png"}),
+        "removeAvatar": Step(statuses=(204,)),
+        "getPreferences": Step(),
+        "changePreferences": Step(json={"time_zone": "Europe/Lisbon", "release_countries": ["PT", "GB"]}),
+        # The third in a day is the last.
+        "exportAccount": Step(statuses=(202, 409, 429), saves={}),
+        "getExport": Step(statuses=(200, 404), path={"id": "1"}),
+        "downloadExport": Step(statuses=(404,), path={"id": "1"}, query={"signature": "none"}),
+        # With a wrong password: the tour's account is needed for the rest.
+        "eraseAccount": Step(statuses=(400, 429), json={"password": "not-the-password"}),
+        "restoreAccount": Step(),
+        "listSessions": Step(),
+        "createKey": Step(statuses=(201,), json={"name": "Tour", "scopes": ["read", "curate"]}, saves={"key_id": "id"}),
+        "listKeys": Step(),
+        "revokeKey": Step(statuses=(204,), path={"id": "{{key_id}}"}),
+        "endSession": Step(statuses=(404,), path={"id": "1000000000"}),
+    },
     "genres and tags": {
         "listGenres": Step(query={"page_size": "5"}, saves={"genre": "results.0.slug"}),
         "listTags": Step(query={"page_size": "5"}),
@@ -95,5 +141,9 @@ STEPS: dict[str, dict[str, Step]] = {
         # The preview may be done by now, or not yet.
         "startImport": Step(statuses=(202, 409), path=_IMPORT),
         "cancelImport": Step(statuses=(200, 409), path=_IMPORT),
+    },
+    "signing out": {
+        "logout": Step(statuses=(204,), json={"refresh": "{{refresh}}"}),
+        "logoutEverywhere": Step(statuses=(401,)),  # the token is of the session that has ended
     },
 }

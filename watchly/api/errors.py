@@ -46,6 +46,7 @@ TITLES = {
 _STATUSES: dict[type[errors.WatchlyError], int] = {
     errors.NotFound: 404,
     errors.Gone: 410,
+    errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.Conflict: 409,
     errors.StaleVersion: 412,
@@ -141,8 +142,11 @@ def _answer(exception: Exception, request: HttpRequest | None) -> HttpResponse |
         return problem(request, 308, exception.code, exception.detail, headers={"Location": location})
     if isinstance(exception, errors.WatchlyError):
         said = describe(exception)
-        later = isinstance(exception, errors.RateLimited | errors.ProviderUnavailable)
-        headers = {"Retry-After": str(exception.retry_after)} if later else None  # type: ignore[attr-defined]
+        headers = {}
+        if isinstance(exception, errors.RateLimited | errors.ProviderUnavailable):
+            headers["Retry-After"] = str(exception.retry_after)
+        if isinstance(exception, errors.Unauthenticated):
+            headers["WWW-Authenticate"] = 'Bearer realm="api"'
         return problem(
             request, said["status"], said["code"], said["detail"], field_errors=said["errors"], headers=headers
         )

@@ -30,7 +30,15 @@ View = Callable[..., HttpResponse]
 
 def idempotent(view: View) -> View:
     """Wraps a viewset's POST action."""
+    return _wrapped(view, keeps=True)
 
+
+def once(view: View) -> View:
+    """As `idempotent`, for an answer with a secret in it: nothing of it is kept, and a repetition is a 409."""
+    return _wrapped(view, keeps=False)
+
+
+def _wrapped(view: View, *, keeps: bool) -> View:
     @wraps(view)
     def wrapper(self: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.META.get("HTTP_IDEMPOTENCY_KEY")
@@ -51,7 +59,7 @@ def idempotent(view: View) -> View:
                 record.delete()  # its day is over, only the nightly clearing has not come by yet
             answer = view(self, request, *args, **kwargs)
             if 200 <= answer.status_code < 300:
-                _keep(request, route, key, digest, _rendered(self, request, answer))
+                _keep(request, route, key, digest, _rendered(self, request, answer), keeps)
             return answer
 
     return wrapper
@@ -86,16 +94,16 @@ def _lock(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
-def _keep(request: Request, route: str, key: str, digest: str, answer: HttpResponse) -> None:
-    body = answer.content
+def _keep(request: Request, route: str, key: str, digest: str, answer: HttpResponse, keeps: bool) -> None:
+    body, kept = answer.content, keeps and len(answer.content) <= _LARGEST_ANSWER
     IdempotencyRecord.objects.create(
         user_id=request.user.pk,  # type: ignore[misc]  # who sends a key is signed in, and so has a number
         route=route,
         key=key,
         request_digest=digest,
-        status=answer.status_code if len(body) <= _LARGEST_ANSWER else 0,
+        status=answer.status_code if kept else 0,
         headers={name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers},
-        body=body if len(body) <= _LARGEST_ANSWER else b"",
+        body=body if kept else b"",
     )
 
 
@@ -104,7 +112,7 @@ def _replay(request: Request, record: IdempotencyRecord, digest: str) -> HttpRes
         detail = "This Idempotency-Key was used with another request: choose a new key for a new request."
         return problem(request._request, 422, "idempotency_key_reused", detail)
     if record.status == 0:
-        detail = "This request was carried out; its answer was too large to keep. Read the thing instead."
+        detail = "This request was carried out; its answer was not kept. Read the thing instead."
         return problem(request._request, 409, "answer_not_kept", detail)
     answer = HttpResponse(bytes(record.body), status=record.status, content_type="application/json")
     for name, value in record.headers.items():

@@ -9,7 +9,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from typing import Any
 
 import structlog
@@ -19,6 +19,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from watchly.api.compression import compress
 from watchly.common.actor import Actor, bind_actor
+from watchly.common.addresses import truncated
 
 log = structlog.get_logger("watchly.access")
 
@@ -35,14 +36,6 @@ def client_address(request: HttpRequest) -> str | None:
         return str(ip_address(given))
     except ValueError:
         return None
-
-
-def truncated(address: str | None) -> str | None:
-    """What of an address is kept: the first 24 bits of IPv4, 48 of IPv6."""
-    if address is None:
-        return None
-    bits = 24 if ip_address(address).version == 4 else 48
-    return str(ip_network(f"{address}/{bits}", strict=False).network_address)
 
 
 def _actor_of(request: HttpRequest) -> Actor:
@@ -80,6 +73,10 @@ class RequestMiddleware:
         for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
             del request.COOKIES[name]  # no cookie of ours, and PostgreSQL cannot be asked for a session of that name
         response = self.get_response(request)
+        counted: list[tuple[str, str]] = getattr(request, "rate_limits", [])
+        if counted:  # by watchly.api.limits
+            response.headers["RateLimit-Policy"] = ", ".join(policy for policy, _ in counted)
+            response.headers["RateLimit"] = ", ".join(state for _, state in counted)
         compress(request, response)
         response.headers["X-Request-ID"] = request_id
         if settings.ACCESS_LOG and path not in _QUIET:

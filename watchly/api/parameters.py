@@ -49,7 +49,17 @@ HEADERS: dict[str, dict[str, Any]] = {
     "WWW-Authenticate": {
         "description": "How to sign in.",
         "schema": {"type": "string"},
-        "example": 'Basic realm="api"',
+        "example": 'Bearer realm="api"',
+    },
+    "RateLimit-Policy": {
+        "description": "Each limit that counted this request: its name, its quota and its window in seconds.",
+        "schema": {"type": "string"},
+        "example": '"login";q=20;w=60',
+    },
+    "RateLimit": {
+        "description": "What is left of each, and in how many seconds its window ends.",
+        "schema": {"type": "string"},
+        "example": '"login";r=17;t=42',
     },
 }
 

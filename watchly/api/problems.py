@@ -79,7 +79,18 @@ PROBLEMS: dict[str, Problem] = {
         "There is no format 'xls': use one of auto, csv, json.",
         (("/format", "unknown_format"),),
     ),
+    "code_refused": Problem(
+        400,
+        "The code of a mail is wrong, was used, or has expired.",
+        "This code is wrong, was used, or has expired: ask for a new one.",
+        (("/token", "code_refused"),),
+    ),
     "authentication_failed": Problem(401, "The credentials that were sent are wrong.", "Invalid username/password."),
+    "refresh_refused": Problem(
+        401,
+        "The refresh token is none, has expired or was used, or its session has ended.",
+        "The session has ended: sign in again.",
+    ),
     "not_authenticated": Problem(
         401, "This takes credentials, and none were sent.", "Authentication credentials were not provided."
     ),
@@ -92,6 +103,11 @@ PROBLEMS: dict[str, Problem] = {
         403,
         "A session cookie came without the CSRF token that belongs to it.",
         "The CSRF token is missing or wrong: send it in X-CSRFToken.",
+    ),
+    "scope_missing": Problem(
+        403,
+        "An API key without the scope that this takes, or where no key may.",
+        "This takes a key with the scope `read`.",
     ),
     "not_found": Problem(
         404, "There is no such thing, or the caller may not know that there is.", "There is no movie 123."
@@ -107,14 +123,26 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "answer_not_kept": Problem(
         409,
-        "The request was carried out before; its answer was too large to replay.",
-        "This request was carried out; its answer was too large to keep. Read the thing instead.",
+        "The request was carried out before; its answer was too large to keep, or holds a secret.",
+        "This request was carried out; its answer was not kept. Read the thing instead.",
     ),
     "duplicate": Problem(
         409,
         "An external id belongs to another movie, or a suggested film is there already.",
         "tt0113277 belongs to movie 949 (Heat (1995)).",
         (("/imdb_id", "duplicate"),),
+    ),
+    "username_taken": Problem(
+        409,
+        "Somebody has this username, if perhaps in other letters' case.",
+        "Somebody has the name ada: choose another.",
+        (("/username", "username_taken"),),
+    ),
+    "email_taken": Problem(
+        409, "Another account has verified the address since.", "Another account has verified this address."
+    ),
+    "too_many_keys": Problem(
+        409, "You have as many API keys as anybody may.", "You have 50 keys, and that is the most: revoke one."
     ),
     "too_many_open": Problem(
         409,
@@ -164,10 +192,23 @@ PROBLEMS: dict[str, Problem] = {
         "The outside service is not set up in this installation.",
         "TMDB is not set up here: an operator sets TMDB_API_KEY.",
     ),
+    "export_running": Problem(
+        409, "An export of the account is being made.", "An export is being made: wait until it is there."
+    ),
+    "last_administrator": Problem(
+        409,
+        "The only superuser there is cannot be erased.",
+        "You are the only administrator: make somebody else a superuser first.",
+    ),
     "same_image": Problem(
         409, "The movie has this picture already.", "This picture is there already.", (("/file", "same_image"),)
     ),
     "gone": Problem(410, "It was here and was withdrawn.", "This movie was withdrawn from the catalogue."),
+    "export_expired": Problem(
+        410,
+        "The export is offered no more.",
+        "The export was offered for 24 hours, and they are over: ask for another.",
+    ),
     "stale_version": Problem(
         412,
         "It was changed since the version that `If-Match` names.",
@@ -195,6 +236,11 @@ PROBLEMS: dict[str, Problem] = {
         422,
         "The `Idempotency-Key` was used with another request.",
         "This Idempotency-Key was used with another request: choose a new key for a new request.",
+    ),
+    "locked_out": Problem(
+        429,
+        "Too many wrong passwords from this address, for this name or for many: even the right one is refused.",
+        "Too many wrong passwords: wait 15 minutes, or reset the password.",
     ),
     "rate_limited": Problem(429, "Too many requests: `Retry-After` says when to try again.", "Too many requests."),
     "internal_error": Problem(

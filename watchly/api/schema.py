@@ -17,6 +17,8 @@ from rest_framework.serializers import ModelSerializer
 from watchly.api import parameters
 from watchly.api.documents import Document
 from watchly.api.input import StrictSerializer
+from watchly.api.key_scopes import needed_scope
+from watchly.api.limits import limits_of
 from watchly.api.operations import JSON, Answer, Operation, Shape, documented
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.problems import PROBLEMS, example_name
@@ -26,7 +28,13 @@ from watchly.api.views import DocumentViewSet
 _EVERYWHERE = ("bad_request", "invalid", "authentication_failed", "not_acceptable", "internal_error", "unavailable")
 _SHARED_CODES = 3
 _WITH_BODY = ("too_large", "unsupported_media_type")
-_PROBLEM_HEADERS = {308: ("Location",), 401: ("WWW-Authenticate",), 503: ("Retry-After",)}
+_COUNTED = ("RateLimit-Policy", "RateLimit")
+_PROBLEM_HEADERS: dict[int, tuple[str, ...]] = {
+    308: ("Location",),
+    401: ("WWW-Authenticate",),
+    429: ("Retry-After", *_COUNTED),
+    503: ("Retry-After",),
+}
 
 
 def refer(kind: str, name: str) -> dict[str, str]:
@@ -71,7 +79,8 @@ class ApiSchema(AutoSchema):
         return self.row.summary
 
     def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's, not DRF's
-        return self.row.description or f"{self.row.summary}."
+        said = self.row.description or f"{self.row.summary}."
+        return f"{said}\n\nAn API key needs the scope `{self.key_scope}`." if self.key_scope else said
 
     def get_tags(self) -> list[str]:
         return [self.row.tag]
@@ -81,7 +90,19 @@ class ApiSchema(AutoSchema):
     def get_auth(self) -> list[dict[str, Any]]:
         """The ways to sign in; an empty one first where nobody has to, although a draft shows itself to a curator."""
         known: list[dict[str, Any]] = [each for each in super().get_auth() if each]
+        if self.key_scope is None:
+            known = [each for each in known if "apiKeyAuth" not in each]
         return [{}, *known] if self.public else known
+
+    @property
+    def key_scope(self) -> str | None:
+        """What an API key needs to call this operation; None where none may."""
+        return needed_scope(self.view, self.method) if self.view.authentication_classes else None
+
+    @property
+    def limited(self) -> bool:
+        """Whether calls are counted whoever makes them."""
+        return next(limits_of(self.view, self.method), None) is not None
 
     @property
     def public(self) -> bool:
@@ -143,7 +164,7 @@ class ApiSchema(AutoSchema):
             }
             for media, body in self.row.body.items()
         }
-        return {"required": self.method != "PATCH", "content": content}
+        return {"required": self.method != "PATCH" and not self.row.body_optional, "content": content}
 
     # --- what comes out ---
 
@@ -163,6 +184,10 @@ class ApiSchema(AutoSchema):
         row, codes = self.row, [*_EVERYWHERE]
         if not self.public:
             codes += ["not_authenticated", "permission_denied"]
+        if self.key_scope:
+            codes.append("scope_missing")
+        if self.key_scope or self.limited:
+            codes.append("rate_limited")
         if row.body:
             codes += _WITH_BODY
         if JSON in row.body or any("form" in media for media in row.body):
@@ -186,6 +211,8 @@ class ApiSchema(AutoSchema):
 
     def _answer(self, answer: Answer) -> dict[str, Any]:
         names = (*answer.headers, *(("ETag", "Cache-Control") if self.row.cached else ()))
+        if self.limited:
+            names = (*names, *_COUNTED)
         if self.row.idempotent:
             names = (*names, "Idempotency-Replayed")
         found: dict[str, Any] = {"description": answer.says, "headers": self._headers(*names)}

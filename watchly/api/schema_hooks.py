@@ -17,8 +17,10 @@ is not known is null, never 0 or empty.
 **Reads** are public and need no sign-in. They carry an `ETag`: send it back as `If-None-Match`, and what has not
 changed is a 304 without a body. `fields` picks fields, `expand` embeds what hangs on a movie.
 
-**Writes** need a role. `If-Match` stops a change of something that was edited meanwhile (412); an `Idempotency-Key`
-makes a repeated POST get the first answer again instead of a second row.
+**Signing in** gives an access token (`POST /api/auth/login`); programs may use an API key with scopes.
+
+**Writes** of the catalogue need a role. `If-Match` stops a change of something that was edited meanwhile (412); an
+`Idempotency-Key` makes a repeated POST get the first answer again instead of a second row.
 
 **Every answer** carries an `X-Request-ID`, yours if you sent one. A trailing slash is accepted and not needed.
 """

@@ -65,6 +65,12 @@ class Moved(WatchlyError):
         self.location, self.whole = location, whole
 
 
+class Unauthenticated(WatchlyError):
+    """Nobody is signed in by this: the credentials are wrong, used up or past their time."""
+
+    default_code, default_detail = "authentication_failed", "The credentials that were sent are wrong."
+
+
 class Forbidden(WatchlyError):
     """The caller may see the thing and may not do this to it."""
 
@@ -103,8 +109,8 @@ class RateLimited(WatchlyError):
 
     default_code, default_detail = "rate_limited", "Too many requests."
 
-    def __init__(self, detail: str | None = None, *, retry_after: int) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str | None = None, *, retry_after: int, code: str | None = None) -> None:
+        super().__init__(detail, code=code)
         self.retry_after = retry_after
 
 

@@ -29,6 +29,7 @@ def prepare() -> None:
         missing = [name for name in ("DATABASE_URL", "REDIS_URL") if env.text(name) is None]
         _servers = ThrowAwayServers(missing)
         os.environ.update(_servers.variables)
+        os.environ.setdefault("WATCHLY_RATE_SCALE", "1000")  # a test of a limit sets its own
         os.environ["WATCHLY_TEST_CACHES"] = str(DATABASES if "REDIS_URL" in missing else _OTHERS_DATABASES)
         atexit.register(remove)
     if worker is not None and "WATCHLY_CACHE_PREFIX" not in os.environ:

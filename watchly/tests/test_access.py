@@ -30,6 +30,8 @@ CURATES = "401 403 in 403 in"
 CURATES_AT_ONCE = "401 403 ok 403 ok"
 STAFF_READS = "401 403 ok ok ok"
 SIGNED_IN = "401 ok ok ok ok"
+SIGNED_IN_ASKS = "401 in in in in"
+NOT_MINE = "401 404 404 404 404"
 NOT_THERE = "405 or refused"  # whoever may not use the route at all hears that first
 
 ACCESS: dict[str, dict[str, str]] = {
@@ -60,12 +62,35 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/imports/<str:pk>": {"GET": CURATES_AT_ONCE},
     "api/imports/<str:pk>/start": {"POST": CURATES_AT_ONCE},
     "api/imports/<str:pk>/cancel": {"POST": CURATES_AT_ONCE},
+    "api/auth/register": {"POST": ASKS},
+    "api/auth/login": {"POST": ASKS},
+    "api/auth/refresh": {"POST": ASKS},
+    "api/auth/logout": {"POST": SIGNED_IN},
+    "api/auth/logout-all": {"POST": SIGNED_IN},
+    "api/auth/password/change": {"POST": SIGNED_IN_ASKS},
+    "api/auth/password/reset": {"POST": ASKS},
+    "api/auth/password/reset/confirm": {"POST": ASKS},
+    "api/auth/email/verify": {"POST": ASKS},
+    "api/auth/email/verify/resend": {"POST": SIGNED_IN},
+    "api/auth/email/change": {"POST": SIGNED_IN_ASKS},
+    "api/me/sessions": {"GET": SIGNED_IN},
+    "api/me/sessions/<str:pk>": {"DELETE": NOT_MINE},
+    "api/me/keys": {"GET": SIGNED_IN, "POST": SIGNED_IN_ASKS},
+    "api/me/keys/<str:pk>": {"DELETE": NOT_MINE},
     "api/genres": {"GET": OPEN},
     "api/tags": {"GET": OPEN},
     "api/people": {"GET": OPEN},
     "api/people/<str:pk>": {"GET": OPEN},
     "api/people/<str:pk>/credits": {"GET": OPEN},
     "api/people/<str:pk>/history": {"GET": STAFF_READS},
+    "api/me": {"GET": SIGNED_IN, "PATCH": SIGNED_IN, "DELETE": "401 in in in in"},
+    "api/me/avatar": {"PUT": "401 in in in in", "DELETE": SIGNED_IN},
+    "api/me/preferences": {"GET": SIGNED_IN, "PATCH": SIGNED_IN},
+    "api/me/restore": {"POST": SIGNED_IN},
+    "api/me/export": {"POST": SIGNED_IN},
+    # Somebody else's is not there.
+    "api/me/exports/<str:pk>": {"GET": "401 404 404 404 404"},
+    "api/me/exports/<str:pk>/file": {"GET": "404 404 404 404 404"},
 }
 
 
@@ -129,7 +154,7 @@ def test_access(ids: dict[str, int], route: str, method: str, role: str, expecte
     client = caller(role)
     before = contents()
     path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0))).replace("<str:field>", "title")
-    form = route.endswith(("/images", "/import"))
+    form = route.endswith(("/images", "/import", "/avatar"))
     response = getattr(client, method.lower())(
         path,
         None if method == "GET" else {},

@@ -46,6 +46,19 @@ _FEW: dict[str, Any] = {"phases": {"coverage": {"enabled": False}}}
 _WRITES = ["POST", "PUT", "PATCH", "DELETE"]
 # Their schemas are those of createMovie and changeMovie once more, and a minute long.
 _LIKE_OTHERS = [{"include-operation-id": name, **_FEW} for name in ("replaceMovie", "writeMovies")]
+# A name, an address, a password, a code: as `login` has them, which is tried in full.
+_LIKE_OTHERS += [
+    {"include-operation-id": name, **_FEW}
+    for name in (
+        "register",
+        "refreshTokens",
+        "changePassword",
+        "requestPasswordReset",
+        "resetPassword",
+        "verifyEmail",
+        "changeEmail",
+    )
+]
 
 
 def _schema(*operations: dict[str, Any]) -> Any:
@@ -57,7 +70,7 @@ def _schema(*operations: dict[str, Any]) -> Any:
 
 
 # A thousand cases each: one in so many is tried.
-_LARGE = {"createMovie": 5, "changeMovie": 5}
+_LARGE = {"createMovie": 5, "changeMovie": 5, "createKey": 10, "logout": 5, "login": 5}
 _met: Counter[str] = Counter()
 
 AS_ANYONE = _schema({"include-method": _WRITES, **_FEW})
@@ -99,6 +112,30 @@ EXEMPTIONS = (
         codes=("contradiction", "job required", "unknown", "null_characters_not_allowed", "not_found", "stale_version"),
     ),
     Exemption(
+        ("changeMovie",),
+        RejectedPositiveData,
+        "Which version is the current one is in no schema.",
+        codes=("stale_version",),
+    ),
+    Exemption(
+        ("changeAccount",),
+        RejectedPositiveData,
+        "What a web address is, and that a name is one line of plain text, is said in words.",
+        codes=("url", "one_line", "characters", "null_characters_not_allowed", "blank"),
+    ),
+    Exemption(
+        ("changePreferences",),
+        RejectedPositiveData,
+        "The hundreds of languages, countries and time zones that there are stand in their lists.",
+        codes=("language", "country", "time_zone", "null_characters_not_allowed", "blank"),
+    ),
+    Exemption(
+        ("eraseAccount",),
+        RejectedPositiveData,
+        "The password of an account is in no schema.",
+        codes=("wrong_password", "null_characters_not_allowed", "blank"),
+    ),
+    Exemption(
         ("createMovie",),
         RejectedPositiveData,
         "A form holds texts: that one of them is a number, a date or a JSON list is said in words.",
@@ -112,7 +149,7 @@ EXEMPTIONS = (
         media="application/x-www-form-urlencoded",
     ),
     Exemption(
-        ("createMovie", "addMovieImage"),
+        ("createMovie", "addMovieImage", "setAvatar"),
         RejectedPositiveData,
         "That bytes are a picture is in no schema.",
         codes=("not_an_image", "image_type", "image_truncated", "image_too_small"),
@@ -123,6 +160,36 @@ EXEMPTIONS = (
         RejectedPositiveData,
         "A cursor is signed: it is followed and not made.",
         codes=("cursor",),
+    ),
+    Exemption(
+        ("register", "changePassword", "resetPassword"),
+        RejectedPositiveData,
+        "What makes a password unfit, and what it is now, is in no schema; what mails can be sent to is not in JSON's.",
+        codes=(
+            "password_too_short",
+            "password_too_common",
+            "password_too_similar",
+            "password_entirely_numeric",
+            "wrong_password",
+            "code_refused",
+            "blank",
+            "email invalid",
+            "null_characters_not_allowed",
+        ),
+    ),
+    Exemption(
+        ("login", "logout", "refreshTokens", "verifyEmail", "changeEmail", "requestPasswordReset", "createKey"),
+        RejectedPositiveData,
+        "Which codes and passwords are right, which times are to come, and what mails can be sent to, is in no schema.",
+        codes=(
+            "code_refused",
+            "wrong_password",
+            "unchanged",
+            "past",
+            "blank",
+            "email invalid",
+            "null_characters_not_allowed",
+        ),
     ),
     Exemption(
         ("importMovies",),

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from accounts.keyring import new_signing_key
 from watchly import env
 
 GOOD = {
     "WATCHLY_ENV": "production",
     "SECRET_KEY": "Zk3v9QpX7rT1wY5uB8nM2cL6dF4gH0jS-aEiOoUuKqWzRtVxPb",
     "ALLOWED_HOSTS": "watchly.example",
+    "JWT_SIGNING_KEY": new_signing_key(),
 }
 
 
@@ -43,6 +45,16 @@ def test_check_deploy_is_clean_with_production_settings(tmp_path: Path) -> None:
         ({"SECRET_KEY": "short"}, "SECRET_KEY is weak"),
         ({"SECRET_KEY": "ab" * 40}, "SECRET_KEY is weak"),
         ({"SECRET_KEY": "django-insecure-" + GOOD["SECRET_KEY"]}, "SECRET_KEY is weak"),
+        ({"JWT_SIGNING_KEY": ""}, "JWT_SIGNING_KEY is not set"),
+        ({"JWT_SIGNING_KEY": "guess-me"}, "no Ed25519 private key"),
+        ({"JWT_VERIFYING_KEYS": "guess-me"}, "something else than public keys"),
+        (
+            {"JWT_VERIFYING_KEYS": "-----BEGIN PUBLIC KEY-----\nMDA=\n-----END PUBLIC KEY-----"},
+            "no Ed25519 public key",
+        ),
+        ({"EMAIL_URL": "pop3://mail"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "smtp://mail:many"}, "EMAIL_URL"),
+        ({"EMAIL_HOST": "mail", "EMAIL_USE_SSL": "1", "EMAIL_USE_TLS": "1"}, "both on"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is not set"),
         ({"ALLOWED_HOSTS": "watchly.example,*"}, "'*'"),
         ({"DEBUG": "1"}, "DEBUG is on"),

@@ -37,6 +37,7 @@ class SuggestionViewSet(DocumentViewSet):
     serializer_class = OwnSuggestionSerializer
     filterset_class = SuggestionFilter
     permission_classes = (IsAuthenticated,)
+    key_scopes: ClassVar[dict[str, str | None]] = {"POST": "write"}
     document = OWN_SUGGESTION
     orderings: ClassVar[dict[str, Any]] = {"newest": ((F("id").desc(),), (F("id").asc(),))}
     default_ordering = "newest"

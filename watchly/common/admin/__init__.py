@@ -1,1 +1,5 @@
-"""What every page of the back office is made of: bounded counts, lists, and pickers that know their labels."""
+"""What every page of the back office is made of: bounded counts, lists, pickers that know labels; and the trail."""
+
+from watchly.common.admin.audit import AuditEventAdmin
+
+__all__ = ["AuditEventAdmin"]

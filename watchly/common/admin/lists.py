@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
+from watchly.common.admin.audited import AuditedAdmin
 from watchly.common.errors import WatchlyError
 
 COUNTED = 10_000
@@ -92,7 +93,7 @@ class BoundedChangeList(ChangeList):
         self.paginator = paginator
 
 
-class BackOfficeAdmin(ModelAdmin):
+class BackOfficeAdmin(AuditedAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is not typed as ModelAdmin is
     """The base of every model's pages."""
 
     changelist: ClassVar[type[BoundedChangeList]] = BoundedChangeList

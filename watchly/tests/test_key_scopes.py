@@ -1,0 +1,99 @@
+"""What an API key of each single scope may call: every route and method, as an administrator's key.
+
+Generated from the URL configuration. Reading is `read`, writing the catalogue is `curate`; a row below says what else
+there is, and a route without one gives no key any write.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.services.api_keys import create_key
+from accounts.tests.factories import UserFactory
+from movies.models import ImportRun
+from movies.tests.factories import ImportRunFactory, MovieFactory, PersonFactory
+from watchly.common.scopes import Scope
+from watchly.tests.test_access import METHODS, ROUTES, contents
+
+CATALOGUE = ("api/movies", "api/imports", "api/people", "api/genres", "api/tags")
+# What is not read by GET, or not closed to a write outside the catalogue: the scope, or None for no key at all.
+OTHERWISE: dict[tuple[str, str], str | None] = {
+    ("api/movies/suggestions", "POST"): "write",
+    ("api/imports/<str:pk>", "GET"): "curate",
+    ("api/me/sessions", "GET"): None,
+    ("api/me/keys", "GET"): None,
+}
+# Doors of sign-in look at no key: they are called by nobody in particular.
+DOORS = {
+    "api/auth/register",
+    "api/auth/login",
+    "api/auth/refresh",
+    "api/auth/password/reset",
+    "api/auth/password/reset/confirm",
+    "api/auth/email/verify",
+}
+
+
+def expected(route: str, method: str) -> str | None:
+    if (route, method) in OTHERWISE:
+        return OTHERWISE[route, method]
+    if method == "GET":
+        return "read"
+    return "curate" if route.startswith(CATALOGUE) else None
+
+
+@pytest.fixture
+def keys(db: None) -> dict[str, APIClient]:
+    """A client for each scope, with a key of a superuser."""
+    user = UserFactory.create(is_superuser=True, is_staff=True)
+    clients = {}
+    for scope in Scope.values:
+        _, key = create_key(user_id=user.pk, name=scope, scopes=[scope])
+        clients[scope] = APIClient()
+        clients[scope].credentials(HTTP_AUTHORIZATION=f"Api-Key {key}")
+        clients[scope].get("/api/genres")  # its first use is written down
+    return clients
+
+
+def test_every_row_is_about_a_route() -> None:
+    assert {route for route, _ in OTHERWISE} | DOORS <= set(ROUTES)
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route not in DOORS])
+def test_a_key_opens_what_its_scope_says_and_nothing_else(keys: dict[str, APIClient], route: str) -> None:
+    ids = {
+        "movies": MovieFactory.create().pk,
+        "people": PersonFactory.create().pk,
+        "imports": ImportRunFactory.create(state=ImportRun.State.PREVIEWED).pk,
+    }
+    path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0)))
+    before = contents()
+    opened: list[tuple[str, str]] = []
+    for method in METHODS:
+        for scope, client in keys.items():
+            if method in ROUTES[route] and scope != expected(route, method):
+                answer = call(client, method, path)
+                assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing"), (method, scope)
+    assert contents() == before
+    for method in METHODS:
+        opening = expected(route, method) if method in ROUTES[route] else None
+        if opening is not None:
+            answer = call(keys[opening], method, path)
+            assert answer.status_code not in (401, 403), (method, opening, answer.content)
+            opened.append((method, opening))
+    assert len(opened) == sum(expected(route, method) is not None for method in ROUTES[route])
+
+
+def call(client: APIClient, method: str, path: str) -> Any:
+    form = path.endswith(("/images", "/import"))
+    if method == "GET":
+        return client.get(path)
+    return getattr(client, method.lower())(path, {}, format="multipart" if form else "json")
+
+
+@pytest.mark.parametrize("route", sorted(DOORS))
+def test_a_door_does_not_look_at_keys(keys: dict[str, APIClient], route: str) -> None:
+    assert keys["feed"].post(f"/{route}", {}).status_code == 400
