@@ -1,3 +1,4 @@
+from social.models.activity import Activity, ActivityGroup, Actor, Verb
 from social.models.authored import AuthoredQuerySet, Moderation
 from social.models.entry import LibraryEntry
 from social.models.follow import Block, Follow
@@ -5,6 +6,9 @@ from social.models.play import Play
 from social.models.revision import Tombstone, UserRevision
 
 __all__ = [
+    "Activity",
+    "ActivityGroup",
+    "Actor",
     "AuthoredQuerySet",
     "Block",
     "Follow",
@@ -13,4 +17,5 @@ __all__ = [
     "Play",
     "Tombstone",
     "UserRevision",
+    "Verb",
 ]
