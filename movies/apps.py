@@ -6,3 +6,18 @@ class MoviesConfig(AppConfig):
 
     name = "movies"
     verbose_name = "Catalogue"
+
+    def ready(self) -> None:
+        from watchly.common.user_data import Erase, UserData, register
+
+        one_hand = "The catalogue's history shows which changes came from one hand, whoever that was."
+        decided = "Staff's decisions are about others' suggestions and films."
+        register(
+            UserData("movies.Change", "actor", Erase.KEEP, export="catalogue_changes", reason=one_hand),
+            UserData("movies.Merge", "made_by", Erase.KEEP, export="catalogue_merges", reason=one_hand),
+            UserData("movies.Merge", "undone_by", Erase.KEEP, export="catalogue_merges_undone", reason=one_hand),
+            UserData("movies.Suggestion", "suggested_by", Erase.FORGET, export="suggestions"),
+            UserData("movies.Suggestion", "decided_by", Erase.FORGET, reason=decided),
+            UserData("movies.DuplicatePair", "decided_by", Erase.FORGET, reason=decided),
+            UserData("movies.ImportRun", "requested_by", Erase.FORGET, export="catalogue_imports", omit=("path",)),
+        )

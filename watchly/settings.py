@@ -186,6 +186,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT") or DATA_FOLDER / "static")
 MEDIA_URL: str = env.text("MEDIA_URL") or "/media/"  # the fixed public prefix of every image in every document
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_FOLDER / "media")
+# Files that only their owner gets (exports of accounts): shared by web and workers, and never below MEDIA_ROOT.
+PRIVATE_ROOT = Path(env.text("PRIVATE_ROOT") or DATA_FOLDER / "private")
 FILE_UPLOAD_PERMISSIONS = 0o644
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 5 * 2**20, at_least=1024)
 IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 100 * 2**20, at_least=1024)

@@ -62,12 +62,16 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "movies.models.ImportRun.State",
         "MovieState": "movies.models.Movie.State",
         "SuggestionState": "movies.models.Suggestion.State",
+        "ExportState": "accounts.models.DataExport.State",
+        "RatingDisplay": "accounts.models.Preferences.RatingDisplay",
+        "Visibility": "watchly.common.visibility.Visibility",
     },
     "TAGS": [
         {"name": "movies", "description": "Films: browse, search, read and curate."},
         {"name": "people", "description": "Who made them, and in which films they are."},
         {"name": "genres and tags", "description": "The words films are sorted by."},
         {"name": "imports", "description": "Catalogue files in, with a preview, progress and a report."},
+        {"name": "account", "description": "Your own account: profile, preferences, export, erasure."},
         {"name": "operation", "description": "Whether this server is alive and ready."},
     ],
 }

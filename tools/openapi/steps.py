@@ -80,4 +80,19 @@ STEPS: dict[str, dict[str, Step]] = {
         "startImport": Step(statuses=(202, 409), path=_IMPORT),
         "cancelImport": Step(statuses=(200, 409), path=_IMPORT),
     },
+    "account": {
+        "getAccount": Step(),
+        "changeAccount": Step(json={"display_name": "Ada Example", "visibility": {"history": "followers"}}),
+        "setAvatar": Step(files={"file": "poster.png"}),
+        "removeAvatar": Step(statuses=(204,)),
+        "getPreferences": Step(),
+        "changePreferences": Step(json={"time_zone": "Europe/Lisbon", "release_countries": ["PT", "GB"]}),
+        # The third in a day is the last.
+        "exportAccount": Step(statuses=(202, 409, 429), saves={}),
+        "getExport": Step(statuses=(200, 404), path={"id": "1"}),
+        "downloadExport": Step(statuses=(404,), path={"id": "1"}, query={"signature": "none"}),
+        # With a wrong password: the tour's account is needed for the rest.
+        "eraseAccount": Step(statuses=(400, 429), json={"password": "not-the-password"}),
+        "restoreAccount": Step(),
+    },
 }

@@ -79,6 +79,12 @@ PROBLEMS: dict[str, Problem] = {
         "There is no format 'xls': use one of auto, csv, json.",
         (("/format", "unknown_format"),),
     ),
+    "wrong_password": Problem(
+        400,
+        "The password that confirms the call is not the account's.",
+        "This is not the password of the account.",
+        (("/password", "wrong_password"),),
+    ),
     "authentication_failed": Problem(401, "The credentials that were sent are wrong.", "Invalid username/password."),
     "not_authenticated": Problem(
         401, "This takes credentials, and none were sent.", "Authentication credentials were not provided."
@@ -137,10 +143,23 @@ PROBLEMS: dict[str, Problem] = {
     "not_withdrawn": Problem(
         409, "Only a withdrawn movie can be purged.", "Withdraw the movie first: only a withdrawn one can be purged."
     ),
+    "export_running": Problem(
+        409, "An export of the account is being made.", "An export is being made: wait until it is there."
+    ),
+    "last_administrator": Problem(
+        409,
+        "The only superuser there is cannot be erased.",
+        "You are the only administrator: make somebody else a superuser first.",
+    ),
     "same_image": Problem(
         409, "The movie has this picture already.", "This picture is there already.", (("/file", "same_image"),)
     ),
     "gone": Problem(410, "It was here and was withdrawn.", "This movie was withdrawn from the catalogue."),
+    "export_expired": Problem(
+        410,
+        "The export is offered no more.",
+        "The export was offered for 24 hours, and they are over: ask for another.",
+    ),
     "stale_version": Problem(
         412,
         "It was changed since the version that `If-Match` names.",

@@ -25,7 +25,7 @@ from watchly.api.views import DocumentViewSet
 _EVERYWHERE = ("bad_request", "invalid", "authentication_failed", "not_acceptable", "internal_error", "unavailable")
 _SHARED_CODES = 3
 _WITH_BODY = ("too_large", "unsupported_media_type")
-_PROBLEM_HEADERS = {308: ("Location",), 401: ("WWW-Authenticate",), 503: ("Retry-After",)}
+_PROBLEM_HEADERS = {308: ("Location",), 401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
 
 def refer(kind: str, name: str) -> dict[str, str]:

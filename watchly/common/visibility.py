@@ -1,4 +1,4 @@
-"""Who may see what a person writes."""
+"""Who may see what a person keeps or writes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Visibility(models.TextChoices):
-    """Everybody, accepted followers, or nobody else."""
+    """From everybody to nobody else. The owner always sees their own."""
 
     PUBLIC = "public"
     FOLLOWERS = "followers"

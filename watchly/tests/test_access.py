@@ -56,6 +56,14 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/people": {"GET": OPEN},
     "api/people/<str:pk>": {"GET": OPEN},
     "api/people/<str:pk>/credits": {"GET": OPEN},
+    "api/me": {"GET": SIGNED_IN, "PATCH": SIGNED_IN, "DELETE": "401 in in in in"},
+    "api/me/avatar": {"PUT": "401 in in in in", "DELETE": SIGNED_IN},
+    "api/me/preferences": {"GET": SIGNED_IN, "PATCH": SIGNED_IN},
+    "api/me/restore": {"POST": SIGNED_IN},
+    "api/me/export": {"POST": SIGNED_IN},
+    # Somebody else's is not there.
+    "api/me/exports/<str:pk>": {"GET": "401 404 404 404 404"},
+    "api/me/exports/<str:pk>/file": {"GET": "404 404 404 404 404"},
 }
 
 
@@ -119,7 +127,7 @@ def test_access(ids: dict[str, int], route: str, method: str, role: str, expecte
     client = caller(role)
     before = contents()
     path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0)))
-    form = route.endswith(("/images", "/import"))
+    form = route.endswith(("/images", "/import", "/avatar"))
     response = getattr(client, method.lower())(
         path,
         None if method == "GET" else {},

@@ -100,13 +100,15 @@ def prepare(
     widths: Sequence[int],
     quality: int = 82,
     smallest_side: int = 8,
+    square: bool = False,
     pointer: str = "/file",
 ) -> Picture:
     """Reads, verifies and re-encodes an uploaded picture.
 
     `widths` (pixels) are the renditions wanted. None is enlarged: of a picture narrower than some of them, the widest
-    rendition has its own width. `quality` is WebP's, 1 to 100. Either side must have `smallest_side` pixels, no side
-    more than 10,000, and both together at most 25 million. `pointer` is where the errors say the fault is.
+    rendition has its own width. `square` keeps the middle of the picture alone. `quality` is WebP's, 1 to 100. Either
+    side must have `smallest_side` pixels, no side more than 10,000, and both together at most 25 million. `pointer` is
+    where the errors say the fault is.
 
     Raises TooLarge (`file_too_large`, `image_too_large`) or RuleViolation (`not_an_image`, `image_type`,
     `image_truncated`, `image_animated`, `image_too_small`, `image_polyglot`).
@@ -115,7 +117,7 @@ def prepare(
         data = _read(file, max_bytes)
         container = _look_through(data, smallest_side)
         with _ONE_AT_A_TIME:
-            renditions = _encode(_decode(data, container, max(widths)), sorted(widths), quality)
+            renditions = _encode(_decode(data, container, max(widths), square), sorted(widths), quality)
     except _Refused as refusal:
         code, detail = refusal.code, str(refusal)
         kind = TooLarge if refusal.too_large else RuleViolation
@@ -184,7 +186,7 @@ def _truncated() -> _Refused:
     return _Refused("image_truncated", "The picture is cut off or damaged: send the whole file.")
 
 
-def _decode(data: bytes, container: Container, widest: int) -> Image.Image:
+def _decode(data: bytes, container: Container, widest: int, square: bool) -> Image.Image:
     """The picture upright, in sRGB, without transparency, and no wider than `widest` pixels."""
     try:
         with Image.open(io.BytesIO(data), formats=[container.format]) as image:
@@ -192,15 +194,16 @@ def _decode(data: bytes, container: Container, widest: int) -> Image.Image:
         with Image.open(io.BytesIO(data), formats=[container.format]) as image:
             if image.size != (container.width, container.height) or getattr(image, "n_frames", 1) != 1:
                 raise ValueError("the decoder sees another picture than the header says")
-            return _developed(image, widest)
+            return _developed(image, widest, square)
     except _UNREADABLE as error:
         raise _truncated() from error
 
 
-def _developed(image: Image.Image, widest: int) -> Image.Image:
+def _developed(image: Image.Image, widest: int, square: bool) -> Image.Image:
     """Shrinks first, then turns and converts: what costs memory happens to the small picture."""
     orientation = _orientation(image)
-    across = image.height if orientation in _LYING else image.width
+    lying = orientation in _LYING
+    across = min(image.size) if square else image.height if lying else image.width
     scale = min(1.0, widest / across)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     # A JPEG can be decoded at a half, a quarter or an eighth; twice the size wanted leaves enough to resample well.
@@ -208,8 +211,16 @@ def _developed(image: Image.Image, widest: int) -> Image.Image:
     image.load()
     profile = image.info.get("icc_profile")
     shrunk = _resampleable(image).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    if square:
+        shrunk = _middle(shrunk)
     turned = shrunk.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else shrunk
     return _to_srgb(turned, profile)
+
+
+def _middle(image: Image.Image) -> Image.Image:
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    return image.crop((left, top, left + side, top + side))
 
 
 def _orientation(image: Image.Image) -> int:

@@ -1,0 +1,108 @@
+"""`/api/me`: one's own account, its avatar, and the wish to be erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.serializers.account import AccountSerializer, rendered, shown
+from accounts.api.serializers.account_input import AccountInputSerializer, ErasureInputSerializer, ErasureSerializer
+from accounts.models import User
+from accounts.services.erasure import request_erasure, restore_account
+from accounts.services.profile import change_profile, remove_avatar, set_avatar
+from watchly.api.conditional import json_answer
+from watchly.api.input import check_nothing_sent, check_parameters
+from watchly.api.profile_sections import sections
+from watchly.api.views import invalid
+
+
+class OwnView(GenericAPIView[Any]):
+    """A part of the caller's own account."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @property
+    def user_id(self) -> int:
+        """Whose account it is."""
+        return int(self.request.user.pk or 0)
+
+    def answer(self, values: Any) -> HttpResponse:
+        """These values, with an entity tag."""
+        return json_answer(self.request._request, rendered(values))
+
+    def account(self) -> HttpResponse:
+        """The account as it is stored now."""
+        return self.answer(shown(User.objects.get(pk=self.user_id)))
+
+
+class AccountView(OwnView):
+    """One's own account."""
+
+    serializer_class = AccountSerializer
+
+    def get(self, request: Request) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        return self.account()
+
+    def patch(self, request: Request) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        stored = shown(User.objects.get(pk=self.user_id))
+        serializer = AccountInputSerializer(data=request.data, partial=True, context={"stored": stored})
+        serializer.is_valid(raise_exception=True)
+        values = dict(serializer.validated_data)
+
+        def write_sections() -> None:
+            for name, section in sections().items():
+                if name in values:
+                    section.write(self.user_id, values[name])
+
+        change_profile(
+            user_id=self.user_id, values=values, visibility=values.pop("visibility", None), then=write_sections
+        )
+        return self.account()
+
+    def delete(self, request: Request) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        serializer = ErasureInputSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        erase_after = request_erasure(user_id=self.user_id, password=serializer.validated_data["password"])
+        return Response(ErasureSerializer({"erase_after": erase_after}).data, status=202)
+
+
+class RestoreView(OwnView):
+    """Take the wish to be erased back."""
+
+    serializer_class = AccountSerializer
+
+    def post(self, request: Request) -> HttpResponse:
+        check_nothing_sent(request)
+        restore_account(user_id=self.user_id)
+        return self.account()
+
+
+class AvatarView(OwnView):
+    """The picture that stands for somebody."""
+
+    serializer_class = AccountSerializer
+    parser_classes = (MultiPartParser,)
+
+    def put(self, request: Request) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        if unknown := [name for name in request.data if name != "file"]:
+            raise invalid(unknown[0], "There is no such field: send the picture as `file` alone.", "unknown")
+        upload = request.FILES.get("file")
+        if upload is None:
+            raise invalid("file", "Send the picture as the multipart field `file`.", "required")
+        set_avatar(user_id=self.user_id, upload=upload)
+        return self.account()
+
+    def delete(self, request: Request) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        remove_avatar(user_id=self.user_id)
+        return HttpResponse(status=204)

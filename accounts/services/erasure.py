@@ -1,0 +1,183 @@
+"""Erasing an account: asked for by its owner, taken back within 14 days, carried out at night.
+
+What becomes of each row is in the registry of user data (`watchly.common.user_data`); why, in docs/privacy.md.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.contrib.auth.hashers import make_password
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts.exporters.archive import paths_in
+from accounts.models import DataExport, User
+from accounts.models.user import ERASED_NAME
+from accounts.services.letters import tell_erasure_asked, tell_erasure_taken_back
+from accounts.services.private_files import delete_private
+from accounts.services.signing_out import sign_out_everywhere
+from accounts.services.traces import TRACES
+from accounts.signals import user_erased
+from watchly.common.audit import record_event
+from watchly.common.errors import Conflict, FieldError, NotFound, RateLimited, RuleViolation
+from watchly.common.files.stored import discard
+from watchly.common.models import AuditEvent
+from watchly.common.user_data import Erase, UserData, registered
+
+log = structlog.get_logger(__name__)
+
+TIME_TO_THINK = timedelta(days=14)
+# Guesses of the password by whoever holds a session: counted in the trail, which no outage empties.
+_GUESSES, _GUESSED_WITHIN = 5, timedelta(minutes=15)
+_REFUSED = "erasure_refused"
+
+
+def request_erasure(*, user_id: int, password: str) -> datetime:
+    """Marks an account to be erased in 14 days, signs it out everywhere, and tells its owner; returns when.
+
+    Asked again, the first date stands. Raises RuleViolation (`wrong_password`), RateLimited after five of them in a
+    quarter of an hour, Conflict (`last_administrator`) for the only superuser there is, and NotFound.
+    """
+    user = User.objects.filter(pk=user_id, erased_at__isnull=True).first()
+    if user is None:
+        raise NotFound("There is no such user.")
+    _check_guesses(user_id)
+    if not user.check_password(password):
+        record_event(_REFUSED, subject_id=user_id)
+        detail = "This is not the password of the account."
+        raise RuleViolation(detail, code="wrong_password", errors=[FieldError("/password", "wrong_password", detail)])
+    with transaction.atomic():
+        # All superusers at once, in order: two who leave at the same moment do not both see the other stay.
+        superusers = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
+        staying = [each for each in superusers.select_for_update() if each.erase_after is None and each.pk != user_id]
+        if user.is_superuser and not staying:
+            raise Conflict(
+                "You are the only administrator: make somebody else a superuser first.", code="last_administrator"
+            )
+        locked = User.objects.select_for_update().get(pk=user_id)
+        if locked.erase_after is None:
+            locked.erase_after = timezone.now() + TIME_TO_THINK
+            locked.save(update_fields=["erase_after"])
+            record_event("erasure_requested", subject_id=user_id)
+            tell_erasure_asked(user_id=user_id)
+        sign_out_everywhere(user_id=user_id)
+    return locked.erase_after
+
+
+@transaction.atomic
+def restore_account(*, user_id: int) -> bool:
+    """Takes the wish to be erased back; False when there was none. Raises NotFound, also once it is erased."""
+    user = User.objects.select_for_update().filter(pk=user_id, erased_at__isnull=True).first()
+    if user is None:
+        raise NotFound("There is no such user.")
+    if user.erase_after is None:
+        return False
+    user.erase_after = None
+    user.save(update_fields=["erase_after"])
+    record_event("erasure_taken_back", subject_id=user_id)
+    tell_erasure_taken_back(user_id=user_id)
+    return True
+
+
+def erase_due_accounts() -> tuple[int, list[int]]:
+    """Erases every account whose 14 days are over, each in a transaction of its own.
+
+    Returns how many, and the numbers of those that failed: they are as they were, and met again the next night.
+    """
+    erased, failed = 0, []
+    for user_id in list(User.objects.to_erase().order_by("erase_after").values_list("pk", flat=True)):
+        try:
+            erased += erase_account(user_id=user_id)
+        except Exception:
+            log.exception("erasure_failed", user=user_id)
+            failed.append(user_id)
+    return erased, failed
+
+
+@transaction.atomic
+def erase_account(*, user_id: int) -> bool:
+    """Erases one account whose time has come; False when it is not to be erased (its owner was back in time).
+
+    Other apps hear `user_erased` first, and one that fails rolls all of it back. Then goes what names the person in
+    texts, then every key of the registry goes its way. The row of the user stays, with nothing of them in it, if
+    something that is kept refers to it, and goes otherwise. Files go when the transaction is through.
+    """
+    user = User.objects.to_erase().select_for_update().filter(pk=user_id).first()
+    if user is None:
+        return False
+    media = [path for entry in registered() for path in _media(entry, user_id)]
+    private = list(DataExport.objects.filter(user_id=user_id).values_list("path", flat=True))
+    user_erased.send(sender=User, user_id=user_id)
+    replacement = _free_name(user_id)
+    for forget in TRACES:
+        forget(user, replacement)
+    kept = [entry for entry in registered() if entry.model_class is not User and _carry_out(entry, user_id)]
+    if kept:
+        _anonymise(user_id, replacement)
+    else:
+        User.objects.filter(pk=user_id).delete()
+    record_event("account_erased", subject_id=user_id, row="kept" if kept else "deleted")
+    transaction.on_commit(lambda: discard(media))
+    transaction.on_commit(lambda: delete_private(private))
+    return True
+
+
+def _check_guesses(user_id: int) -> None:
+    since = timezone.now() - _GUESSED_WITHIN
+    guesses = AuditEvent.objects.filter(subject_id=user_id, event=_REFUSED, created_at__gt=since).order_by("-pk")
+    times = list(guesses.values_list("created_at", flat=True)[:_GUESSES])
+    if len(times) == _GUESSES:
+        wait = int((times[-1] - since).total_seconds()) + 1
+        raise RateLimited("The password was wrong too often: try again later.", retry_after=wait)
+
+
+def _rows(entry: UserData, user_id: int) -> models.QuerySet[models.Model]:
+    return entry.model_class._base_manager.filter(**{entry.field: user_id})
+
+
+def _media(entry: UserData, user_id: int) -> list[str]:
+    """The files of the rows that go; those of rows that stay stay with them."""
+    if not entry.media or entry.erase is not Erase.DELETE:
+        return []
+    return [path for row in _rows(entry, user_id).values_list(*entry.media) for path in paths_in(list(row))]
+
+
+def _carry_out(entry: UserData, user_id: int) -> bool:
+    """Does to the rows what the registry says; whether some stay that refer to the user's row."""
+    rows = _rows(entry, user_id)
+    if entry.erase is Erase.DELETE:
+        rows.delete()
+    elif entry.erase is Erase.FORGET:
+        rows.update(**{entry.field: None})
+    else:
+        return entry.model_class._meta.get_field(entry.field).is_relation and rows.exists()
+    return False
+
+
+def _free_name(user_id: int) -> str:
+    """What the account is called from now on. Somebody may have had the name before it was kept for this."""
+    name = ERASED_NAME.format(id=user_id)
+    while User.objects.filter(username__iexact=name).exclude(pk=user_id).exists():
+        name += "-"
+    return name
+
+
+def _anonymise(user_id: int, name: str) -> None:
+    """Leaves of a user's row what says nothing of a person: its number, and the day it was made."""
+    now = timezone.now()
+    User.objects.filter(pk=user_id).update(
+        username=name,
+        email="",
+        email_verified_at=None,
+        first_name="",
+        last_name="",
+        password=make_password(None),
+        is_active=False,
+        is_staff=False,
+        is_superuser=False,
+        last_login=None,
+        erase_after=None,
+        erased_at=now,
+    )
