@@ -1,7 +1,50 @@
-"""Paths of this app below /api/: none yet."""
+"""Paths of what people do, below /api/."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from typing import Any
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from social.api.views.across import MovieAcrossViewSet, SearchView, UserShareViewSet
+from social.api.views.feed import FeedViewSet
+from social.api.views.notifications import InboxViewSet, NotificationViewSet
+from social.api.views.users import (
+    BlocksViewSet,
+    BlockView,
+    FollowersViewSet,
+    FollowerView,
+    FollowingViewSet,
+    FollowRequestViewSet,
+    FollowView,
+    ProfileViewSet,
+    UserViewSet,
+)
+
+_LIST: dict[str, Any] = {"get": "list"}
+_SET: dict[str, Any] = {"put": "put", "delete": "delete"}
+
+urlpatterns: list[URLPattern] = [
+    # People
+    path("users", UserViewSet.as_view(_LIST), name="user-list"),
+    path("users/<str:username>", ProfileViewSet.as_view({"get": "retrieve"}), name="user-detail"),
+    path("users/<str:username>/follow", FollowView.as_view(_SET), name="user-follow"),
+    path("users/<str:username>/block", BlockView.as_view(_SET), name="user-block"),
+    path("users/<str:username>/followers", FollowersViewSet.as_view(_LIST), name="user-followers"),
+    path("users/<str:username>/following", FollowingViewSet.as_view(_LIST), name="user-following"),
+    path("users/<str:username>/share", UserShareViewSet.as_view({"get": "share"}), name="user-share"),
+    path("me/followers/<str:username>", FollowerView.as_view({"delete": "delete"}), name="me-follower"),
+    path("me/follow-requests", FollowRequestViewSet.as_view(_LIST), name="me-follow-requests"),
+    path("me/follow-requests/<str:pk>/accept", FollowRequestViewSet.as_view({"post": "accept"}), name="me-accept"),
+    path("me/follow-requests/<str:pk>/decline", FollowRequestViewSet.as_view({"post": "decline"}), name="me-decline"),
+    path("me/blocks", BlocksViewSet.as_view(_LIST), name="me-blocks"),
+    # What they did, and what one is told
+    path("feed", FeedViewSet.as_view(_LIST), name="feed"),
+    path("me/notifications", NotificationViewSet.as_view(_LIST), name="me-notifications"),
+    path("me/notifications/unread", InboxViewSet.as_view({"get": "unread"}), name="me-notifications-unread"),
+    path("me/notifications/read", InboxViewSet.as_view({"post": "read"}), name="me-notifications-read"),
+    # Across
+    path("search", SearchView.as_view(_LIST), name="search"),
+    path("movies/<str:pk>/similar", MovieAcrossViewSet.as_view({"get": "similar"}), name="movie-similar"),
+    path("movies/<str:pk>/share", MovieAcrossViewSet.as_view({"get": "share"}), name="movie-share"),
+]

@@ -2,8 +2,10 @@ from social.models.activity import Activity, ActivityGroup, Actor, Verb
 from social.models.authored import AuthoredQuerySet, Moderation
 from social.models.entry import LibraryEntry
 from social.models.follow import Block, Follow
+from social.models.notification import Inbox, Notification, NotificationEvent
 from social.models.play import Play
 from social.models.revision import Tombstone, UserRevision
+from social.models.share_link import ShareLink
 
 __all__ = [
     "Activity",
@@ -12,9 +14,13 @@ __all__ = [
     "AuthoredQuerySet",
     "Block",
     "Follow",
+    "Inbox",
     "LibraryEntry",
     "Moderation",
+    "Notification",
+    "NotificationEvent",
     "Play",
+    "ShareLink",
     "Tombstone",
     "UserRevision",
     "Verb",

@@ -43,14 +43,10 @@ class AuthoredQuerySet(models.QuerySet[Any]):
         ).order_by()
         closed = narrow.filter(profile_visibility=Visibility.PRIVATE)
         followers = Q(~Q(visibility=Visibility.PRIVATE), Exists(follows), ~Exists(closed))
-        return self.filter(Q(user=viewer.pk) | Q(allowed & (everybody | followers), ~Exists(blocks_with(viewer.pk))))
-
-
-def blocks_with(viewer_id: int, other: str = "user") -> models.QuerySet[Block]:
-    """Blocks between a viewer and the user that the outer row names, whoever blocked whom."""
-    return Block.objects.filter(
-        Q(blocker=viewer_id, blocked=OuterRef(other)) | Q(blocker=OuterRef(other), blocked=viewer_id)
-    ).order_by()
+        return self.filter(
+            Q(user=viewer.pk)
+            | Q(allowed & (everybody | followers), ~Exists(Block.objects.between(viewer.pk, OuterRef("user"))))
+        )
 
 
 def _has_field(model: type[models.Model], name: str) -> bool:
