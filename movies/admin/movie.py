@@ -21,12 +21,12 @@ from movies.admin.movie_form import MovieForm
 from movies.admin.movie_list import MovieChangeList, search_movies
 from movies.admin.parts import AlternativeTitleInline, AwardInline, CreditInline, ReleaseDateInline, VideoInline
 from movies.admin.pictures import poster_thumbnail
+from movies.admin.record import RecordPages
 from movies.admin.selection import DEEDS, ask, deed_view, list_action
 from movies.models import Movie
 from movies.services.figures import refresh_credit_counts
-from movies.services.movies import FACTS, create_movie, record_edit
+from movies.services.movies import FACTS, create_movie, editing
 from movies.services.publishing import purge_movie
-from watchly.common.admin.lists import BackOfficeAdmin
 from watchly.common.admin.pickers import KnownPickers
 from watchly.common.errors import WatchlyError
 
@@ -39,7 +39,7 @@ _STEPS = {"draft": ("publish", "withdraw"), "published": ("withdraw",), "withdra
 
 
 @admin.register(Movie)
-class MovieAdmin(KnownPickers, BackOfficeAdmin):
+class MovieAdmin(KnownPickers, RecordPages):
     changelist = MovieChangeList
     form = MovieForm
     change_form_before_template = "admin/movies/movie/seen_version.html"
@@ -75,7 +75,8 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
             {
                 "fields": (
                     ("state_badge", "state_reason"),
-                    ("source", "locked"),
+                    "source",
+                    "locked",
                     ("version", "slug"),
                     "figures_cell",
                     ("created_at", "updated_at"),
@@ -136,10 +137,6 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
     @display(description="Popularity", ordering="popularity")
     def popularity_cell(self, movie: Movie) -> str:
         return f"{movie.popularity:,.1f}"
-
-    @display(description="Locked against refreshes", empty_value="Nothing")
-    def locked(self, movie: Movie) -> str | None:
-        return ", ".join(name.replace("_", " ") for name in movie.locked_fields) or None
 
     @display(description="Figures")
     def figures_cell(self, movie: Movie) -> str:
@@ -243,27 +240,24 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
             facts = {name: form.cleaned_data[name] for name in FACTS}
             created = create_movie(values={**facts, **relations}, state=Movie.State.DRAFT)
             obj.__dict__.update(created.__dict__)
-            return
-        # Only what was touched: figures and copies on the row are written by others all the while.
-        facts_and_links = (*FACTS, "collection")
-        touched = [name for name in facts_and_links if name in form.changed_data]
-        if "release_date" in touched and "year" not in touched:
-            touched.append("year")
-        if touched:
-            obj.save(update_fields=touched)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
+        """Writes a movie that was changed: its facts and all that hangs on it, as one edit."""
         if not change:
+            super().save_related(request, form, formsets, change)
             return
         touched = {name for name in form.changed_data if name in {*FACTS, *_RELATIONS}}
-        touched |= {formset.prefix for formset in formsets if formset.has_changed()}
-        if not touched:
-            return
-        for formset in formsets:
-            if formset.prefix == "credits" and formset.has_changed():
-                refresh_credit_counts(person_ids=_people_of(formset))
-        record_edit(movie_id=form.instance.pk, fields=touched)
+        if form.cleaned_data["year"] != form.initial["year"]:
+            touched.add("year")  # which follows a release date
+        parts = {formset.prefix: formset for formset in formsets if formset.has_changed()}
+        # Each picture is an edit of its own: their services write files.
+        with editing(movie_id=form.instance.pk, fields=touched | parts.keys() - {"images"}):
+            # Only what was touched: figures and copies on the row are written by others all the while.
+            if columns := touched & {*FACTS, "collection"}:
+                form.instance.save(update_fields=columns)
+            super().save_related(request, form, formsets, change)
+            if "credits" in parts:
+                refresh_credit_counts(person_ids=_people_of(parts["credits"]))
 
     def response_add(self, request: HttpRequest, obj: Movie, post_url_continue: str | None = None) -> HttpResponse:
         """A new movie is a draft: its page comes next, where pictures and credits are added and it is published."""

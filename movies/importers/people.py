@@ -15,7 +15,10 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from movies.importers.record import PersonRef
+from movies.models import Change
 from movies.search.normalise import name_key
+from movies.services.differences import difference
+from movies.services.history import record_changes
 
 _COLUMNS = "p.id, p.name, p.imdb_id, p.tmdb_id, p.locked_fields"
 # Of each name no more people than may be needed, and of those who come with an id only people who have none: there are
@@ -53,7 +56,8 @@ class Somebody:
     locked: Sequence[str] = ()
     # Whom an id of this batch has named: nobody else of that name takes them.
     taken: bool = False
-    adopted: bool = False
+    # Ids that they lacked and have got, by kind.
+    adopted: dict[str, Any] | None = None
 
     def may_be(self, ref: PersonRef) -> bool:
         """Whether somebody of this name and these ids can be this person."""
@@ -116,7 +120,7 @@ class Crowd:
             lacks = getattr(person, kind) is None and kind not in person.locked
             if given is not None and lacks and given not in held:
                 setattr(person, kind, given)
-                person.adopted = True
+                person.adopted = {**(person.adopted or {}), kind: given}
                 held[given] = person
 
     def write(self, cursor: CursorWrapper, wanted: Collection[Somebody] | None = None) -> int:
@@ -151,6 +155,11 @@ class Crowd:
                     [person.tmdb_id for person in adopted],
                 ],
             )
+            told = {
+                person.number or 0: {kind: difference(None, given) for kind, given in (person.adopted or {}).items()}
+                for person in adopted
+            }
+            record_changes(action=Change.Action.EDITED, fields=told, people=True)
         return len(new)
 
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from movies.models import Image, Movie
+from movies.services.differences import Value, difference, shown_image
 from movies.services.movies import get_movie, record_edit
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 from watchly.common.files.pictures import Picture, prepare
@@ -72,7 +73,7 @@ def add_picture(
     with storing(picture, folder=FOLDER) as stored:
         movie = get_movie(movie_id=movie_id, for_update=True)
         image = _insert(movie, kind, language, stored, pointer)
-        record_edit(movie_id=movie.pk, fields=[_LOCKED] if lock else [])
+        _record(movie.pk, [], [shown_image(image)], lock=lock)
     return image
 
 
@@ -84,8 +85,9 @@ def remove_image(*, image_id: int) -> None:
     """
     image = _locked(image_id)
     paths = [image.path, *image.renditions.values()]
+    before = shown_image(image)
     image.delete()
-    record_edit(movie_id=image.movie_id, fields=[_LOCKED])
+    _record(image.movie_id, [before], [])
     transaction.on_commit(lambda: discard(paths))
 
 
@@ -99,12 +101,29 @@ def make_first(*, image_id: int) -> Image:
     images = list(Image.objects.filter(movie_id=image.movie_id, kind=image.kind).order_by("position", "pk"))
     if images[0].pk == image.pk:
         return image
+    before = [shown_image(each) for each in images]
     images.sort(key=lambda other: other.pk != image.pk)  # stable: the others keep their order
     for position, each in enumerate(images):
         each.position = position
     Image.objects.bulk_update(images, ["position"])
-    record_edit(movie_id=image.movie_id, fields=[_LOCKED])
+    _record(image.movie_id, before, [shown_image(each) for each in images])
     return images[0]
+
+
+@transaction.atomic
+def set_language(*, image_id: int, language: str | None) -> Image:
+    """Says in which language the words on a picture are (ISO 639), or that there are none.
+
+    Raises NotFound, RuleViolation.
+    """
+    image = _locked(image_id)
+    _check(image.kind, language)
+    if image.language != language:
+        before = shown_image(image)
+        image.language = language
+        image.save(update_fields=["language"])
+        _record(image.movie_id, [before], [shown_image(image)])
+    return image
 
 
 def sweep(*, before: datetime, dry_run: bool = False) -> list[str]:
@@ -154,6 +173,10 @@ def _insert(movie: Movie, kind: str, language: str | None, stored: StoredPicture
             raise
         detail = f"The movie has this {kind} already."
         raise Conflict(detail, code="same_image", errors=[FieldError(pointer, "same_image", detail)]) from error
+
+
+def _record(movie_id: int, before: list[Value], after: list[Value], *, lock: bool = True) -> None:
+    record_edit(movie_id=movie_id, fields=[_LOCKED] if lock else [], changes={"images": difference(before, after)})
 
 
 def _locked(image_id: int) -> Image:

@@ -19,6 +19,7 @@ from movies.importers.batches import plan
 from movies.importers.recognise import CHOICES
 from movies.importers.source import LOCAL, UPLOADED, Limits, Source, digest_of
 from movies.models import ImportedMovie, ImportRun
+from movies.services.history import importing
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation, TooLarge
 
 _CHUNK = 1 << 20
@@ -148,7 +149,7 @@ def run_import(
     """
     # The format that was asked for, for whoever resumes the run: `run.format` says what was recognised.
     wanted = run.checkpoint.setdefault("format", format)
-    with engine.alone():
+    with engine.alone(), importing(run_id=run.pk, user_id=run.requested_by_id):
         # While we hold the lock nobody else runs: what says so was killed, and can be resumed.
         ImportRun.objects.filter(state__in=engine.ACTIVE).exclude(pk=run.pk).update(
             state=ImportRun.State.FAILED, error="It was killed: resume it, or import the file again."

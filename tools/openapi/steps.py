@@ -54,6 +54,9 @@ STEPS: dict[str, dict[str, Step]] = {
         "getMovie": Step(path=_MOVIE, query={"expand": "credits"}),
         "replaceMovie": Step(path=_MOVIE, json=_HEAT | {"tagline": "A Los Angeles crime saga"}),
         "changeMovie": Step(path=_MOVIE, headers={"If-Match": "*"}, json={"runtime": 171}),
+        "listMovieLocks": Step(path=_MOVIE),
+        "unlockMovieField": Step(statuses=(204,), path={**_MOVIE, "field": "runtime"}),
+        "listMovieHistory": Step(path=_MOVIE, query={"limit": "5"}),
         "addMovieImage": Step(statuses=(201,), path=_MOVIE, form={"kind": "poster"}, files={"file": "poster.png"}),
         "listMovieImages": Step(path=_MOVIE, query={"kind": "poster"}),
         "listMovieCredits": Step(path=_MOVIE),
@@ -65,11 +68,13 @@ STEPS: dict[str, dict[str, Step]] = {
         "listSuggestions": Step(query={"state": "open"}),
         "writeMovies": Step(json={"mode": "atomic", "items": [{"op": "create", "title": "Collateral", "year": 2004}]}),
         "withdrawMovie": Step(statuses=(204,), path=_MOVIE, query={"reason": "A tour of the API"}),
+        "restoreMovie": Step(path=_MOVIE, json={"reason": "The tour goes on"}),
     },
     "people": {
         "listPeople": Step(query={"page_size": "5"}),
         "getPerson": Step(path=_PERSON),
         "listPersonCredits": Step(path=_PERSON),
+        "listPersonHistory": Step(path=_PERSON),
     },
     "imports": {
         "importMovies": Step(

@@ -28,6 +28,7 @@ OPEN = "ok ok ok ok ok"
 ASKS = "in in in in in"  # open, and wants parameters
 CURATES = "401 403 in 403 in"
 CURATES_AT_ONCE = "401 403 ok 403 ok"
+STAFF_READS = "401 403 ok ok ok"
 SIGNED_IN = "401 ok ok ok ok"
 NOT_THERE = "405 or refused"  # whoever may not use the route at all hears that first
 
@@ -48,6 +49,10 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/movies/<str:pk>/images": {"GET": OPEN, "POST": CURATES},
     "api/movies/<str:pk>/videos": {"GET": OPEN},
     "api/movies/<str:pk>/awards": {"GET": OPEN},
+    "api/movies/<str:pk>/history": {"GET": STAFF_READS},
+    "api/movies/<str:pk>/locks": {"GET": CURATES_AT_ONCE},
+    "api/movies/<str:pk>/locks/<str:field>": {"DELETE": CURATES_AT_ONCE},
+    "api/movies/<str:pk>/restore": {"POST": CURATES},
     "api/imports/<str:pk>": {"GET": CURATES_AT_ONCE},
     "api/imports/<str:pk>/start": {"POST": CURATES_AT_ONCE},
     "api/imports/<str:pk>/cancel": {"POST": CURATES_AT_ONCE},
@@ -64,6 +69,7 @@ ACCESS: dict[str, dict[str, str]] = {
     # Somebody else's is not there.
     "api/me/exports/<str:pk>": {"GET": "401 404 404 404 404"},
     "api/me/exports/<str:pk>/file": {"GET": "404 404 404 404 404"},
+    "api/people/<str:pk>/history": {"GET": STAFF_READS},
 }
 
 
@@ -98,7 +104,7 @@ def test_the_table_knows_every_route_and_method() -> None:
 @pytest.fixture
 def ids(db: None) -> dict[str, int]:
     return {
-        "movies": MovieFactory.create().pk,
+        "movies": MovieFactory.create(locked_fields=["title"]).pk,
         "people": PersonFactory.create().pk,
         "imports": ImportRunFactory.create(state=ImportRun.State.PREVIEWED).pk,
     }
@@ -128,6 +134,8 @@ def test_access(ids: dict[str, int], route: str, method: str, role: str, expecte
     before = contents()
     path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0)))
     form = route.endswith(("/images", "/import", "/avatar"))
+    path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0))).replace("<str:field>", "title")
+    form = route.endswith(("/images", "/import"))
     response = getattr(client, method.lower())(
         path,
         None if method == "GET" else {},

@@ -89,17 +89,6 @@ class MovieViewSet(DocumentViewSet):
         check_readable(movie_id=movie_id, state=state, reader=request.user)
         return version, state, body
 
-    def _document(self, request: Request, movie_id: int, *, status: int = 200) -> HttpResponse:
-        """The answer to a write: the document as it is now stored."""
-        expression = self.document.expression()
-        ((version, body),) = fetch(
-            f"SELECT d.version, {expression} FROM {self.document.table} d WHERE d.id = %(id)s", {"id": movie_id}
-        )
-        response = json_answer(request._request, body.encode(), version=version, status=status)
-        if status == 201:
-            response.headers["Location"] = f"/api/movies/{movie_id}"
-        return response
-
     @action(detail=False)
     def lookup(self, request: Request) -> HttpResponse:
         """Find a movie by an external id"""
@@ -133,7 +122,7 @@ class MovieViewSet(DocumentViewSet):
             movie = create_movie(values=serializer.values())
             if poster is not None:
                 add_image(movie_id=movie.pk, kind=Image.Kind.POSTER, upload=poster, pointer="/poster")
-        return self._document(request, movie.pk, status=201)
+        return written(request, movie.pk, status=201)
 
     def update(self, request: Request, pk: str) -> HttpResponse:
         """Replaces what the document holds: a fact that is left out becomes unknown, a relation is kept as it is."""
@@ -152,7 +141,7 @@ class MovieViewSet(DocumentViewSet):
         if not partial:
             values = {**BLANK_FACTS, **values}
         update_movie(movie_id=movie_id, values=values, expected_version=version)
-        return self._document(request, movie_id)
+        return written(request, movie_id)
 
     def destroy(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=("reason",))
@@ -183,6 +172,17 @@ def movie_of_slug(slug: str) -> int:
     if not rows:
         raise NotFound(f"There is no movie {slug[:80]!r}.")
     return rows[0][0]
+
+
+def written(request: Request, movie_id: int, *, status: int = 200) -> HttpResponse:
+    """The answer to a write: the document as it is now stored."""
+    ((version, body),) = fetch(
+        f"SELECT d.version, {MOVIE.expression()} FROM {MOVIE.table} d WHERE d.id = %(id)s", {"id": movie_id}
+    )
+    response = json_answer(request._request, body.encode(), version=version, status=status)
+    if status == 201:
+        response.headers["Location"] = f"/api/movies/{movie_id}"
+    return response
 
 
 def writable(pk: str) -> int:
