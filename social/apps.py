@@ -20,5 +20,7 @@ class SocialConfig(AppConfig):
             UserData("social.Block", "blocker", Erase.DELETE, export="blocks"),
             UserData("social.Block", "blocked", Erase.DELETE, reason="Whom others block is theirs to know."),
             UserData("social.UserRevision", "user", Erase.DELETE, reason="A counter of changes, and nothing else."),
+            UserData("social.TopFilm", "user", Erase.DELETE, export="top_films"),
+            UserData("social.EntryMerge", "user", Erase.DELETE, reason="What an unmerge of two movies needs."),
             UserData("social.Tombstone", "user", Erase.DELETE, reason="Numbers of what the user has removed."),
         )
