@@ -9,6 +9,21 @@ class SocialConfig(AppConfig):
     name = "social"
 
     def ready(self) -> None:
+        # Models are there only now.
+        from movies.services.figures import add_recounts
+        from social import changes, viewer
+        from social.receivers import library
+        from social.services.library_figures import recount_entries, recount_figures
+
+        add_recounts(
+            {
+                "library entries with plays that were off": recount_entries,
+                "movies with figures of libraries that were off": recount_figures,
+            }
+        )
+        changes.register()
+        viewer.register()
+        library.connect()
         register(
             UserData("social.LibraryEntry", "user", Erase.DELETE, export="library"),
             UserData("social.Play", "user", Erase.DELETE, export="history"),

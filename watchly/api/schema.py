@@ -20,6 +20,7 @@ from watchly.api.input import StrictSerializer
 from watchly.api.operations import JSON, Answer, Operation, Shape, documented
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.problems import PROBLEMS, example_name
+from watchly.api.streams import StreamViewSet
 from watchly.api.views import DocumentViewSet
 
 _EVERYWHERE = ("bad_request", "invalid", "authentication_failed", "not_acceptable", "internal_error", "unavailable")
@@ -116,12 +117,14 @@ class ApiSchema(AutoSchema):
     def _document_parameters(self) -> list[dict[str, Any]]:
         """Those that a viewset of documents reads: its filters and its page in a list, `fields` and `expand` always."""
         view = self.view
-        if not isinstance(view, DocumentViewSet) or self.method != "GET":
+        if not self._picks:
             return []
-        document: Document = view.document
+        document: Document = self._documents.document
         found: list[dict[str, Any]] = []
-        if view.action == "list":
-            for name, each in view.filterset_class.base_filters.items():
+        if isinstance(view, StreamViewSet):
+            found += [refer("parameters", "Cursor"), refer("parameters", "Limit")]
+        elif isinstance(view, DocumentViewSet) and view.action == "list":
+            for name, each in view.filterset_class.known().items():
                 found.append(parameters.of_filter(name, each, repeatable=name in view.repeatable))
             found.append(parameters.ordering([*view.orderings], view.default_ordering, view.more_orderings))
             found += [refer("parameters", "Page"), refer("parameters", "PageSize")]
@@ -203,12 +206,12 @@ class ApiSchema(AutoSchema):
         return found
 
     @property
-    def _documents(self) -> DocumentViewSet:
-        return cast(DocumentViewSet, self.view)
+    def _documents(self) -> DocumentViewSet | StreamViewSet:
+        return cast("DocumentViewSet | StreamViewSet", self.view)
 
     @property
     def _picks(self) -> bool:
-        return isinstance(self.view, DocumentViewSet) and self.method == "GET"
+        return isinstance(self.view, DocumentViewSet | StreamViewSet) and self.method == "GET"
 
     def shape(self, shape: Shape, direction: str) -> dict[str, Any]:
         """The schema of a serializer (by reference), of a schema, or of what makes one."""
@@ -280,6 +283,6 @@ class ApiSchema(AutoSchema):
                 each.update(each.pop("allOf")[0])
             if "enum" in each:
                 each["enum"] = [value for value in each["enum"] if value != ""]  # unknown is null, never empty
-        for name, field in Document.embeds.get(type(serializer), {}).items():
+        for name, field in Document.embedded(type(serializer)).items():
             schema["properties"][name] = self._map_serializer_field(field, "response")
         return schema
