@@ -95,7 +95,7 @@ def _merge(user_id: int, merge_id: int, survivor_id: int, merged_id: int) -> Non
             kept.created_at = merged.created_at
         merged.delete()
         bury(user_id=user_id, kind=ENTRY, object_ids=[merged_id])
-    _store(kept)
+        _store(kept)
     note.combined = _pack(facts_of(kept))
     note.save()
 
@@ -138,8 +138,9 @@ def _unmerge(note: EntryMerge, survivor_id: int, merged_id: int) -> None:
         if untouched:
             _set(here, {fact: survivor[fact] for fact in facts})
     _return_top_film(note, survivor_id, merged_id)
-    for each in (here, back):
-        _store(each)
+    if note.merged is not None:
+        _store(here)
+        _store(back)
     note.delete()
 
 

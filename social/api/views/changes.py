@@ -55,7 +55,7 @@ class ChangesView(GenericAPIView[Any]):
             place = place._replace(began=head or 0)
         if max(place.revision, place.began) < (cleared or 0):
             raise Gone(
-                "What has gone since then is no longer known: start without a cursor, and keep nothing that is not told.",
+                "What has gone since then is forgotten: begin without a cursor, and keep nothing that is not told.",
                 code="resync_required",
             )
         if last is not None:
@@ -110,8 +110,8 @@ def _statement(known: tuple[ChangeKind, ...]) -> str:
     (one more than it shows), the place of the last one, and the changes as one text."""
     narrow = 'd.revision >= %(revision)s AND (d.revision, {kind} COLLATE "C", d.{id}::bigint) > ' + _PLACE
     found = [
-        f"(SELECT {literal(kind.name)}::text AS kind, d.{kind.object_id}::bigint AS object_id, d.id AS row_id, d.revision"
-        f" FROM {kind.table} d WHERE d.{kind.owner} = %(user)s AND {kind.condition}"
+        f"(SELECT {literal(kind.name)}::text AS kind, d.{kind.object_id}::bigint AS object_id, d.id AS row_id,"
+        f" d.revision FROM {kind.table} d WHERE d.{kind.owner} = %(user)s AND {kind.condition}"
         f" AND {narrow.format(kind=literal(kind.name) + '::text', id=kind.object_id)}"
         f" ORDER BY d.revision, d.{kind.object_id} LIMIT %(limit)s::int + 1)"
         for kind in known
