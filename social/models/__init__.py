@@ -1,11 +1,13 @@
 from social.models.activity import Activity, ActivityGroup, Actor, Verb
 from social.models.authored import AuthoredQuerySet, Moderation
 from social.models.entry import LibraryEntry
+from social.models.entry_merge import EntryMerge
 from social.models.follow import Block, Follow
 from social.models.notification import Inbox, Notification, NotificationEvent
 from social.models.play import Play
 from social.models.revision import Tombstone, UserRevision
 from social.models.share_link import ShareLink
+from social.models.top_film import TopFilm
 
 __all__ = [
     "Activity",
@@ -13,6 +15,7 @@ __all__ = [
     "Actor",
     "AuthoredQuerySet",
     "Block",
+    "EntryMerge",
     "Follow",
     "Inbox",
     "LibraryEntry",
@@ -22,6 +25,7 @@ __all__ = [
     "Play",
     "ShareLink",
     "Tombstone",
+    "TopFilm",
     "UserRevision",
     "Verb",
 ]

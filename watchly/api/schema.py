@@ -124,7 +124,7 @@ class ApiSchema(AutoSchema):
         if isinstance(view, StreamViewSet):
             found += [refer("parameters", "Cursor"), refer("parameters", "Limit")]
         elif isinstance(view, DocumentViewSet) and view.action == "list":
-            for name, each in view.filterset_class.base_filters.items():
+            for name, each in view.filterset_class.known().items():
                 found.append(parameters.of_filter(name, each, repeatable=name in view.repeatable))
             found.append(parameters.ordering([*view.orderings], view.default_ordering, view.more_orderings))
             found += [refer("parameters", "Page"), refer("parameters", "PageSize")]
@@ -283,6 +283,6 @@ class ApiSchema(AutoSchema):
                 each.update(each.pop("allOf")[0])
             if "enum" in each:
                 each["enum"] = [value for value in each["enum"] if value != ""]  # unknown is null, never empty
-        for name, field in Document.embeds.get(type(serializer), {}).items():
+        for name, field in Document.embedded(type(serializer)).items():
             schema["properties"][name] = self._map_serializer_field(field, "response")
         return schema

@@ -132,10 +132,8 @@ def contents() -> dict[str, str]:
 def test_access(ids: dict[str, int], route: str, method: str, role: str, expected: str) -> None:
     client = caller(role)
     before = contents()
-    path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0)))
-    form = route.endswith(("/images", "/import", "/avatar"))
     path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0))).replace("<str:field>", "title")
-    form = route.endswith(("/images", "/import"))
+    form = route.endswith(("/images", "/import", "/avatar"))
     response = getattr(client, method.lower())(
         path,
         None if method == "GET" else {},
