@@ -10,7 +10,7 @@ class SocialConfig(AppConfig):
         # Models are there only now.
         from movies.services.figures import add_recounts
         from social import changes, notification_kinds, user_data, viewer
-        from social.receivers import library
+        from social.receivers import activities, library
         from social.services.library_figures import recount_entries, recount_figures
 
         add_recounts(
@@ -24,3 +24,4 @@ class SocialConfig(AppConfig):
         user_data.register()
         viewer.register()
         library.connect()
+        activities.connect()
