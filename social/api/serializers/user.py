@@ -97,6 +97,14 @@ class UserProfileSerializer(UserCardSerializer):
         )  # fmt: skip
 
 
+class SuggestedUserSerializer(serializers.Serializer[Any]):
+    """Somebody whom the reader may know, and why."""
+
+    user = UserCardSerializer()
+    friends = serializers.IntegerField(min_value=0, help_text="How many of those whom one follows follow them.")
+    films = serializers.IntegerField(min_value=0, help_text="How many favourite films both have.")
+
+
 class FollowerSerializer(serializers.ModelSerializer[Follow]):
     """Somebody who follows, and since when."""
 
