@@ -62,12 +62,19 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "movies.models.ImportRun.State",
         "MovieState": "movies.models.Movie.State",
         "SuggestionState": "movies.models.Suggestion.State",
+        "LibraryStatus": "social.models.LibraryEntry.Status",
+        "PlayPrecision": "social.models.Play.Precision",
+        "Visibility": "watchly.common.visibility.Visibility",
     },
     "TAGS": [
         {"name": "movies", "description": "Films: browse, search, read and curate."},
         {"name": "people", "description": "Who made them, and in which films they are."},
         {"name": "genres and tags", "description": "The words films are sorted by."},
         {"name": "imports", "description": "Catalogue files in, with a preview, progress and a report."},
+        {
+            "name": "library",
+            "description": "What you keep of films: status, stars, favourites, viewings, changes.",
+        },
         {"name": "operation", "description": "Whether this server is alive and ready."},
     ],
 }

@@ -96,6 +96,19 @@ SHARED: dict[str, dict[str, Any]] = {
         "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE_SIZE, "default": PAGE_SIZE},
         "example": 20,
     },
+    "Cursor": {
+        "name": "cursor",
+        "in": "query",
+        "description": "Where to go on: as it stands in `next` and `previous`. Without it, from the beginning.",
+        "schema": {"type": "string"},
+    },
+    "Limit": {
+        "name": "limit",
+        "in": "query",
+        "description": "At most how many.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE_SIZE, "default": PAGE_SIZE},
+        "example": 20,
+    },
 }
 
 

@@ -141,6 +141,11 @@ PROBLEMS: dict[str, Problem] = {
         409, "The movie has this picture already.", "This picture is there already.", (("/file", "same_image"),)
     ),
     "gone": Problem(410, "It was here and was withdrawn.", "This movie was withdrawn from the catalogue."),
+    "resync_required": Problem(
+        410,
+        "The cursor is older than what is known of things that are gone: begin without one.",
+        "What has gone since then is forgotten: begin without a cursor, and keep nothing that is not told.",
+    ),
     "stale_version": Problem(
         412,
         "It was changed since the version that `If-Match` names.",

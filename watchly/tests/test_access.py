@@ -29,6 +29,8 @@ ASKS = "in in in in in"  # open, and wants parameters
 CURATES = "401 403 in 403 in"
 CURATES_AT_ONCE = "401 403 ok 403 ok"
 SIGNED_IN = "401 ok ok ok ok"
+SAYS = "401 in in in in"  # of oneself, and wants something to say
+OWN = "401 404 404 404 404"  # there for whoever it belongs to, and here it is another's
 NOT_THERE = "405 or refused"  # whoever may not use the route at all hears that first
 
 ACCESS: dict[str, dict[str, str]] = {
@@ -48,6 +50,18 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/movies/<str:pk>/images": {"GET": OPEN, "POST": CURATES},
     "api/movies/<str:pk>/videos": {"GET": OPEN},
     "api/movies/<str:pk>/awards": {"GET": OPEN},
+    "api/movies/<str:pk>/me": {"GET": SIGNED_IN, "PATCH": SAYS},
+    "api/movies/<str:pk>/rating": {"PUT": SAYS, "DELETE": SIGNED_IN},
+    "api/movies/<str:pk>/status": {"PUT": SAYS, "DELETE": SIGNED_IN},
+    "api/movies/<str:pk>/favorite": {"PUT": SIGNED_IN, "DELETE": SIGNED_IN},
+    "api/movies/<str:pk>/plays": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "api/me/history": {"GET": SIGNED_IN},
+    "api/me/history/<str:pk>": {"GET": OWN, "PATCH": OWN, "DELETE": OWN},
+    "api/me/library": {"GET": SIGNED_IN},
+    "api/me/library/batch": {"POST": SAYS},
+    "api/me/favorites": {"GET": SIGNED_IN},
+    "api/me/changes": {"GET": SIGNED_IN},
+    "api/me/last-activities": {"GET": SIGNED_IN},
     "api/imports/<str:pk>": {"GET": CURATES_AT_ONCE},
     "api/imports/<str:pk>/start": {"POST": CURATES_AT_ONCE},
     "api/imports/<str:pk>/cancel": {"POST": CURATES_AT_ONCE},

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
-from movies.api.serializers.change import CHANGE
 from rest_framework.exceptions import ValidationError
 
+from movies.api.serializers.change import CHANGE
 from movies.models import Change, Movie
 from movies.tests.factories import ChangeFactory, MovieFactory
 from watchly.api.streams import Stream
