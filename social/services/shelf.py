@@ -118,7 +118,10 @@ class Shelf:
         for change in changes:
             deltas[change.movie_id] = share_of_entry(change.after).plus(share_of_entry(change.before), -1)
         for play in self._plays:
-            before, after = share_of_play(play.visibility_before), share_of_play(play.play and play.play.visibility)
+            before, after = (
+                share_of_play(play.visibility_before),
+                share_of_play(play.play.visibility if play.play else None),
+            )
             deltas[play.movie_id] = deltas.get(play.movie_id, Delta()).plus(after).plus(before, -1)
         return deltas
 
