@@ -135,7 +135,7 @@ class World:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=20, derandomize=True, deadline=None, database=None,
+    max_examples=15, derandomize=True, deadline=None, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 3), st.integers(0, 9)), min_size=5, max_size=25))
