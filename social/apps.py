@@ -11,7 +11,7 @@ class SocialConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from movies.services.figures import add_recounts
-        from social import changes, viewer
+        from social import changes, profile, viewer
         from social.receivers import library
         from social.services.library_figures import recount_entries, recount_figures
 
@@ -23,6 +23,7 @@ class SocialConfig(AppConfig):
         )
         changes.register()
         viewer.register()
+        profile.register()
         library.connect()
         register(
             UserData("social.LibraryEntry", "user", Erase.DELETE, export="library"),

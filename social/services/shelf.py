@@ -17,6 +17,7 @@ from typing import Any
 from django.utils import timezone
 
 from social.models import LibraryEntry, Play
+from social.services.defaults import default_visibility
 from social.services.entry_rules import FACTS, is_blank
 from social.services.library_figures import Delta, change_figures, share_of_entry, share_of_play
 from social.services.movies import share_movies
@@ -63,8 +64,9 @@ class Shelf:
     def _read(self, movie_ids: Iterable[int]) -> None:
         wanted = sorted(movie_ids)
         found = {entry.movie_id: entry for entry in LibraryEntry.objects.filter(user=self.user_id, movie__in=wanted)}
+        visibility = default_visibility(user_id=self.user_id) if len(found) < len(wanted) else ""
         for movie_id in wanted:
-            entry = found.get(movie_id) or LibraryEntry(user_id=self.user_id, movie_id=movie_id)
+            entry = found.get(movie_id) or LibraryEntry(user_id=self.user_id, movie_id=movie_id, visibility=visibility)
             self.entries[movie_id] = entry
             self._before[movie_id] = facts_of(entry)
 

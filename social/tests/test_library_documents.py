@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from rest_framework.utils.encoders import JSONEncoder
 
 from accounts.tests.factories import UserFactory
 from movies.tests.factories import GenreFactory, MovieFactory, PersonFactory
@@ -17,6 +16,7 @@ from social.api.serializers.top_film import TOP_FILM
 from social.models import TopFilm
 from social.tests.factories import BlockFactory, LibraryEntryFactory, PlayFactory
 from watchly.api.documents import Document
+from watchly.api.renderers import JSONRenderer
 from watchly.api.statements import fetch
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +26,7 @@ def both(document: Document, row: Any) -> tuple[Any, Any]:
     """The row as PostgreSQL and as DRF render it."""
     ((text,),) = fetch(f"SELECT {document.expression()} FROM {document.table} d WHERE d.id = %(id)s", {"id": row.pk})
     row.refresh_from_db()
-    rendered = json.dumps(document.serializer_class(row).data, cls=JSONEncoder)
-    return json.loads(text, parse_float=str), json.loads(rendered, parse_float=str)
+    return json.loads(text), json.loads(JSONRenderer().render(document.serializer_class(row).data))
 
 
 @pytest.fixture
@@ -43,8 +42,8 @@ def movie() -> Any:
 def test_entries(movie: Any) -> None:
     now = timezone.now()
     full = LibraryEntryFactory.create(
-        movie=movie, status="watched", status_changed_at=now, half_stars=9, rated_at=now, favorite=True, favorited_at=now,
-        tags=["noir", 'a "b"'], note="Ω\n", plays=3, last_watched_at=now,
+        movie=movie, status="watched", status_changed_at=now, half_stars=9, rated_at=now, favorite=True,
+        favorited_at=now, tags=["noir", 'a "b"'], note="Ω\n", plays=3, last_watched_at=now,
     )  # fmt: skip
     for entry in (full, LibraryEntryFactory.create(half_stars=8), LibraryEntryFactory.create()):
         ours, theirs = both(ENTRY, entry)
@@ -60,8 +59,8 @@ def test_plays(movie: Any) -> None:
     now = timezone.now()
     first = PlayFactory.create(user=user, movie=movie)
     full = PlayFactory.create(
-        user=user, movie=movie, watched_at=now, watched_on=now.date(), precision="exact", half_stars=1, note="x", place="y",
-        source="plex", source_key="1",
+        user=user, movie=movie, watched_at=now, watched_on=now.date(), precision="exact", half_stars=1, note="x",
+        place="y", source="plex", source_key="1",
     )  # fmt: skip
     full.companions.set([friend, foe, former])
     again = PlayFactory.create(user=user, movie=movie, watched_at=now, watched_on=now.date(), precision="exact")
@@ -73,7 +72,6 @@ def test_plays(movie: Any) -> None:
 
 
 def test_top_films(movie: Any) -> None:
-    ours, theirs = both(
-        TOP_FILM, TopFilm.objects.create(user=UserFactory.create(), movie=movie, position=1, revision=1)
-    )
+    film = TopFilm.objects.create(user=UserFactory.create(), movie=movie, position=1, revision=1)
+    ours, theirs = both(TOP_FILM, film)
     assert ours == theirs
