@@ -9,7 +9,7 @@ class SocialConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from movies.services.figures import add_recounts
-        from social import changes, notification_kinds, user_data, viewer
+        from social import changes, notification_kinds, profile, user_data, viewer
         from social.receivers import activities, library
         from social.services.library_figures import recount_entries, recount_figures
 
@@ -23,5 +23,6 @@ class SocialConfig(AppConfig):
         notification_kinds.register()
         user_data.register()
         viewer.register()
+        profile.register()
         library.connect()
         activities.connect()

@@ -15,7 +15,7 @@ from social.tests.people import signed_in, somebody
 
 pytestmark = pytest.mark.django_db
 
-BLANK = {
+BLANK: dict[str, Any] = {
     "status": None, "status_changed_at": None, "stars": None, "rated_at": None, "favorite": False, "favorited_at": None,
     "tags": [], "note": None, "visibility": None, "plays": 0, "last_watched_at": None, "revision": None,
     "created_at": None, "updated_at": None,

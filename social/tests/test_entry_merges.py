@@ -87,12 +87,13 @@ def test_two_entries_become_one_and_two_again(movies: tuple[int, int]) -> None:
     before = said(user)
     made = merge(survivor, merged)
     (one,) = said(user).values()
-    assert {name: one[name] for name in ("status", "half_stars", "favorite", "tags", "note", "visibility", "plays")} == {
+    wanted = {
         "status": "paused", "half_stars": 9, "favorite": True, "tags": ["noir", "home", "epic"],
         "note": "First.\n\nSecond.", "visibility": "private", "plays": 2,
     }  # fmt: skip
+    assert {name: one[name] for name in wanted} == wanted
     assert one["last_watched_at"].year == 2024
-    assert figures(survivor) == (0, 0, 2, 0)
+    assert figures(survivor) == (0, 0, 1, 0)  # the other play was for oneself alone, as its entry was
     nothing_is_off()
     unmerge(made)
     assert said(user) == before
@@ -137,9 +138,9 @@ def test_a_merge_of_a_merge_is_undone_from_either_end() -> None:
     unmerge(inner)
     assert set(said(user)) == {last, first}
     assert said(user)[first]["half_stars"] == 5
-    assert Play.objects.get(movie=first).watched_on.month == 5
+    assert str(Play.objects.get(movie=first).watched_on) == "2024-05-01"
     unmerge(outer)
-    assert Play.objects.get(movie=middle).watched_on.month == 4
+    assert str(Play.objects.get(movie=middle).watched_on) == "2024-04-01"
     nothing_is_off()
 
 

@@ -33,7 +33,7 @@ def test_each_item_comes_back_under_what_became_of_it() -> None:
     ran = MovieFactory.create(tmdb_id=11645)
     known = LibraryEntryFactory.create(user=user, status="planned").movie
     same = LibraryEntryFactory.create(user=user, favorite=True).movie
-    items = [
+    items: list[dict[str, Any]] = [
         {"movie": {"imdb_id": "tt0113277"}, "stars": 4.5, "watched_at": "2024-05-07"},
         {"movie": {"tmdb_id": 11645}, "status": "planned"},
         {"movie": {"id": known.pk}, "status": "dropped"},
@@ -52,7 +52,7 @@ def test_each_item_comes_back_under_what_became_of_it() -> None:
 
 def test_the_same_call_twice_changes_nothing() -> None:
     user, client = somebody()
-    items = [
+    items: list[dict[str, Any]] = [
         {"movie": {"id": MovieFactory.create().pk}, "stars": 3, "watched_at": "2024-05-07T20:00:00Z", "favorite": True},
         {"movie": {"id": MovieFactory.create().pk}, "stars": 3},
         {"movie": {"id": MovieFactory.create().pk}, "status": "watched"},

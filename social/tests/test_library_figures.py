@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -39,7 +40,7 @@ def mended() -> int:
 @pytest.mark.django_db
 def test_only_what_is_public_counts() -> None:
     user, movie_id = UserFactory.create().pk, MovieFactory.create().pk
-    who = {"user_id": user, "movie_id": movie_id}
+    who: dict[str, Any] = {"user_id": user, "movie_id": movie_id}
     entries.rate_movie(**who, half_stars=8)
     entries.set_favorite(**who, favorite=True)
     play_id, _ = add_play(**who)
@@ -110,7 +111,7 @@ def test_fifty_writers_at_once_and_a_recount_finds_nothing() -> None:
         try:
             start.wait()
             for turn in range(3):
-                who = {"user_id": users[number], "movie_id": shared[(number + turn) % 3]}
+                who: dict[str, Any] = {"user_id": users[number], "movie_id": shared[(number + turn) % 3]}
                 entries.rate_movie(**who, half_stars=(number + turn) % 10 + 1)
                 play_id, _ = add_play(**who, half_stars=turn + 1)
                 entries.set_favorite(**who, favorite=True)
@@ -132,7 +133,7 @@ def test_fifty_writers_at_once_and_a_recount_finds_nothing() -> None:
         thread.join()
     assert not failed
     for movie_id in shared:
-        rated = LibraryEntry.objects.filter(movie=movie_id, half_stars__isnull=False).values_list(
+        rated: Any = LibraryEntry.objects.filter(movie=movie_id, half_stars__isnull=False).values_list(
             "half_stars", flat=True
         )
         plays = Play.objects.filter(movie=movie_id).count()
