@@ -102,6 +102,8 @@ UNFOLD = {
                 "separator": True,
                 "items": [
                     _link("Users", "person", "accounts.user"),
+                    _link("Library entries", "bookmark", "social.libraryentry"),
+                    _link("Viewings", "visibility", "social.play"),
                     _link("Roles", "shield_person", "auth.group"),
                     _link("Audit trail", "policy", "common.auditevent"),
                 ],

@@ -51,10 +51,10 @@ PERSON_ORDERINGS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
 }
 
 
-def as_found(ids: list[int]) -> tuple[Any, ...]:
-    """The ordering of a search: the best first, as they were found."""
+def as_found(ids: list[int], *, key: str = "id") -> tuple[Any, ...]:
+    """The ordering of a search: the best first, as they were found. `key` is the column that holds the movie's id."""
     found = Value(ids, output_field=ArrayField(BigIntegerField()))
-    return (Func(found, F("id"), function="array_position", output_field=IntegerField()),)
+    return (Func(found, F(key), function="array_position", output_field=IntegerField()),)
 
 
 class _Integer(forms.IntegerField):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.models import Profile
 from social.models.follow import Block, Follow
 from watchly.common.visibility import Visibility
 
@@ -27,23 +27,26 @@ class AuthoredQuerySet(models.QuerySet[Any]):
     def visible_to(self, viewer: Any) -> Self:
         """What this viewer, who may be nobody, may see. Whose rows they may not see they do not know of.
 
-        One's own; of others what is public or, for accepted followers, for followers; nothing that is held or hidden,
-        nothing of inactive accounts, nothing between two of whom one has blocked the other.
+        One's own; of others what is public or, for accepted followers, for followers, and no more than their profile
+        opens; nothing that is held or hidden, nothing of accounts that are not in use, nothing between two of whom one
+        has blocked the other.
         """
-        shown = Q(visibility=Visibility.PUBLIC)
-        allowed = Q(user__is_active=True)
+        allowed = Q(user__is_active=True, user__erase_after__isnull=True)
         if _has_field(self.model, "moderation"):
             allowed &= Q(moderation=Moderation.VISIBLE)
-        if viewer is None or isinstance(viewer, AnonymousUser) or not viewer.is_authenticated:
-            return self.filter(allowed & shown)
+        narrow = Profile.objects.filter(user=OuterRef("user")).exclude(profile_visibility=Visibility.PUBLIC)
+        everybody = Q(Q(visibility=Visibility.PUBLIC), ~Exists(narrow))
+        if viewer is None or not viewer.is_authenticated:
+            return self.filter(allowed & everybody)
         follows = Follow.objects.filter(
             follower=viewer.pk, followed=OuterRef("user"), state=Follow.State.ACCEPTED
         ).order_by()
-        blocks = Block.objects.filter(
-            Q(blocker=viewer.pk, blocked=OuterRef("user")) | Q(blocker=OuterRef("user"), blocked=viewer.pk)
-        ).order_by()
-        shown |= Q(Q(visibility=Visibility.FOLLOWERS), Exists(follows))
-        return self.filter(Q(user=viewer.pk) | Q(allowed & shown, ~Exists(blocks)))
+        closed = narrow.filter(profile_visibility=Visibility.PRIVATE)
+        followers = Q(~Q(visibility=Visibility.PRIVATE), Exists(follows), ~Exists(closed))
+        return self.filter(
+            Q(user=viewer.pk)
+            | Q(allowed & (everybody | followers), ~Exists(Block.objects.between(viewer.pk, OuterRef("user"))))
+        )
 
 
 def _has_field(model: type[models.Model], name: str) -> bool:

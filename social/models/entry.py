@@ -29,7 +29,7 @@ class LibraryEntry(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="library")
     movie = models.ForeignKey("movies.Movie", on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=8, choices=Status, null=True, blank=True)
-    # What it was before a play (or rating) made it watched: what deleting the last play returns to.
+    # What it was before the first play made it watched, or what was said since: deleting the last play returns to it.
     status_before = models.CharField(max_length=8, choices=Status, null=True, blank=True)
     status_changed_at = models.DateTimeField(null=True, blank=True)
     half_stars = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 to 10: half a star to five.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -38,12 +40,20 @@ class Follow(models.Model):
         return f"{self.follower_id} {self.state} {self.followed_id}"
 
 
+class BlockQuerySet(models.QuerySet["Block"]):
+    def between(self, first: Any, second: Any) -> BlockQuerySet:
+        """Blocks of two people, whoever blocked whom; either may be an expression of the rows around this."""
+        return self.filter(Q(blocker=first, blocked=second) | Q(blocker=second, blocked=first)).order_by()
+
+
 class Block(models.Model):
     """One person has blocked another: neither sees anything of the other, anywhere."""
 
     blocker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocks")
     blocked = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocked_by")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = BlockQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

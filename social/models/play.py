@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from social.models.authored import AuthoredQuerySet
 from watchly.common.visibility import Visibility
+
+# Where a history has what nobody can date: at its very end.
+UNDATED = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Play(models.Model):
@@ -28,6 +34,10 @@ class Play(models.Model):
     movie = models.ForeignKey("movies.Movie", on_delete=models.PROTECT, related_name="+")
     watched_at = models.DateTimeField(null=True, blank=True)
     watched_on = models.DateField(null=True, blank=True)
+    # A stream is ordered by what is never null.
+    history_order = models.GeneratedField(
+        expression=Coalesce("watched_at", Value(UNDATED)), output_field=models.DateTimeField(), db_persist=True
+    )
     precision = models.CharField(max_length=7, choices=Precision, default=Precision.UNKNOWN)
     half_stars = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Of that viewing, 1 to 10.")
     source_value = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
@@ -67,8 +77,8 @@ class Play(models.Model):
         ]
         indexes = [
             # The history, last seen first, what has no date at the end; the plays of one movie; what changed since.
-            models.Index(F("user"), F("watched_at").desc(nulls_last=True), F("id").desc(), name="social_play_history"),
-            models.Index(fields=["user", "movie", "-id"], name="social_play_of_movie"),
+            models.Index(F("user"), F("history_order").desc(), F("id").desc(), name="social_play_history"),
+            models.Index(F("user"), F("movie"), F("history_order").desc(), F("id").desc(), name="social_play_of_movie"),
             models.Index(fields=["user", "revision"], name="social_play_since"),
             # Merges and recounts of a movie.
             models.Index(fields=["movie"], name="social_play_movie"),

@@ -14,6 +14,8 @@ class UserRevision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="revision"
     )
     revision = models.PositiveBigIntegerField(default=0)
+    # Up to here tombstones are cleared: who was last told of less cannot learn what is gone.
+    cleared = models.PositiveBigIntegerField(db_default=0)
 
     def __str__(self) -> str:
         return f"revision {self.revision} of {self.user_id}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Profile, User
 from accounts.tests.factories import UserFactory
 from social.models import Follow, Play
 from social.tests.factories import BlockFactory, FollowFactory, PlayFactory
@@ -59,4 +60,28 @@ def test_a_block_hides_all_both_ways(alice: User, blocker: str) -> None:
 
 def test_nothing_of_an_inactive_account_is_seen_by_others(alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert seen_by(None) == seen_by(UserFactory.create()) == set()
+
+
+@pytest.mark.parametrize(
+    ("profile", "stranger", "follower"),
+    [
+        ("public", {"public"}, {"public", "followers"}),
+        ("followers", set(), {"public", "followers"}),
+        ("private", set(), set()),
+    ],
+)
+def test_a_profile_that_is_not_public_narrows_all_that_hangs_on_it(
+    alice: User, profile: str, stranger: set[str], follower: set[str]
+) -> None:
+    Profile.objects.create(user=alice, profile_visibility=profile)
+    bob = UserFactory.create(username="bob")
+    FollowFactory.create(follower=bob, followed=alice)
+    assert seen_by(None) == seen_by(UserFactory.create()) == stranger
+    assert seen_by(bob) == follower
+    assert seen_by(alice) == {"public", "followers", "private"}
+
+
+def test_nothing_is_seen_of_an_account_that_waits_for_its_erasure(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(erase_after=timezone.now())
     assert seen_by(None) == seen_by(UserFactory.create()) == set()

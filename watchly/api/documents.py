@@ -24,6 +24,7 @@ from django.db import models
 from rest_framework import serializers
 
 from watchly.api.fields import MediaUrlField, SqlField
+from watchly.api.viewer import VIEWER, expansions_of
 
 _DATETIME = """to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _PLAIN = (
@@ -49,17 +50,19 @@ def literal(text: str) -> str:
 class Document:
     """The SQL of one read serializer.
 
-    `expand` adds what a reader may embed: a name to a serializer field, compiled like the serializer's own. `embeds`
-    keeps those fields by serializer, for the documentation.
+    `expand` adds what a reader may embed: a name to a serializer field, compiled like the serializer's own. What
+    viewers may embed besides (`watchly.api.viewer`) hangs on what `viewed` names: a model, and the row's column of its
+    id.
     """
 
-    embeds: ClassVar[dict[type[Any], dict[str, serializers.Field[Any, Any, Any, Any]]]] = {}
+    _embeds: ClassVar[dict[type[Any], list[Document]]] = {}
 
     def __init__(
         self,
         serializer_class: type[serializers.ModelSerializer[Any]],
         *,
         expand: Mapping[str, serializers.Field[Any, Any, Any, Any]] | None = None,
+        viewed: tuple[str, str] | None = None,
     ) -> None:
         self.serializer_class = serializer_class
         self.model: type[models.Model] = serializer_class.Meta.model
@@ -71,7 +74,8 @@ class Document:
             field.bind(name, serializer)
             self._expansions[name] = self._compile(name, field)
         self.expansion_fields = dict(expand or {})
-        self.embeds.setdefault(serializer_class, {}).update(self.expansion_fields)
+        self._viewed, self._viewed_id = viewed or ("", "")
+        self._embeds.setdefault(serializer_class, []).append(self)
         self.expression = lru_cache(maxsize=_VARIANTS)(self._expression)
 
     @property
@@ -82,12 +86,28 @@ class Document:
     @property
     def expansions(self) -> tuple[str, ...]:
         """The names that `expand=` may embed."""
-        return tuple(self._expansions)
+        return (*self._expansions, *expansions_of(self._viewed))
+
+    def personal(self, expand: Iterable[str]) -> bool:
+        """Whether one of these names is about the caller, so that the statement takes their id as `viewer`."""
+        return not expansions_of(self._viewed).keys().isdisjoint(expand)
+
+    @classmethod
+    def embedded(cls, serializer_class: type[Any]) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """What may be embedded in what this serializer shows, for the documentation."""
+        found: dict[str, serializers.Field[Any, Any, Any, Any]] = {}
+        for document in cls._embeds.get(serializer_class, ()):
+            found |= document.expansion_fields
+            found |= {name: entry.output() for name, entry in expansions_of(document._viewed).items()}
+        return found
 
     def _expression(self, fields: tuple[str, ...] = (), expand: tuple[str, ...] = ()) -> str:
         """The SQL expression of one row's document as text, over the alias `d`: all fields or the picked ones."""
         chosen = {name: self._keys[name] for name in (fields or self._keys)}
-        chosen.update({name: self._expansions[name] for name in expand})
+        chosen.update({name: self._expansions[name] for name in expand if name in self._expansions})
+        for name, entry in expansions_of(self._viewed).items():
+            if name in expand:
+                chosen[name] = entry.sql.replace("{id}", f"d.{self._viewed_id}").replace("{viewer}", VIEWER)
         return f"{build_object(chosen)}::text"
 
     def rows(self, ids: str, *, fields: tuple[str, ...] = (), expand: tuple[str, ...] = (), columns: str = "") -> str:

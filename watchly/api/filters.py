@@ -7,6 +7,8 @@ from typing import Any
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from watchly.api.viewer import ViewerFilter, filters_of, signed_in
+
 
 class BooleanFilter(filters.TypedChoiceFilter):
     """`true` or `false`. django-filter's own takes any other word for no filter at all."""
@@ -17,12 +19,36 @@ class BooleanFilter(filters.TypedChoiceFilter):
 
 
 class StrictFilterSet(filters.FilterSet):
-    """A filterset whose bad input is a ValidationError with one entry a parameter."""
+    """A filterset whose bad input is a ValidationError with one entry a parameter.
+
+    It knows its own filters and those that others have for viewers of its model (`watchly.api.viewer`); `viewer` is the
+    caller's id, or None. Raises NotAuthenticated for one of those by nobody.
+    """
+
+    def __init__(self, *args: Any, viewer: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, entry in self.of_viewers().items():
+            made = entry.make()
+            made.parent, made.model, made.field_name = self, self.queryset.model, name
+            made.method = lambda rows, name, value, entry=entry: entry.narrow(rows, value, signed_in(viewer, name))
+            self.filters[name] = made
+
+    @classmethod
+    def of_viewers(cls) -> dict[str, ViewerFilter]:
+        """What viewers may narrow by besides, by name."""
+        model = cls._meta.model
+        known = filters_of(model._meta.label_lower) if model is not None else {}
+        return {name: entry for name, entry in known.items() if name not in cls.base_filters}
+
+    @classmethod
+    def known(cls) -> dict[str, filters.Filter]:
+        """Every filter by its name."""
+        return {**cls.base_filters, **{name: entry.make() for name, entry in cls.of_viewers().items()}}
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """The query parameters that it knows."""
-        return tuple(cls.base_filters)
+        return (*cls.base_filters, *cls.of_viewers())
 
     def narrowed(self) -> Any:
         """The narrowed queryset. Raises ValidationError."""

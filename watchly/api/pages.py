@@ -15,6 +15,7 @@ from rest_framework.pagination import PageNumberPagination
 
 from watchly.api.documents import Document
 from watchly.api.statements import fetch
+from watchly.api.viewer import signed_in, viewer_id
 
 PAGE_SIZE, LARGEST_PAGE_SIZE, LARGEST_PAGE = 20, 100, 100_000
 COUNTED = 10_000  # past this a count costs more than all the rest
@@ -76,10 +77,12 @@ class PagePlan:
     page_size: int
     query: str  # of the other parameters, encoded, ready for `page=`
     exact: bool  # whether the count is a kept figure, exact past COUNTED too
+    personal: bool = False  # whether the statement takes the caller's id
 
     def run(self, request: HttpRequest) -> bytes:
-        """The body of the page. Raises NotFound past the last one."""
-        ((count, found, results),) = fetch(self.statement)
+        """The body of the page. Raises NotFound past the last one, NotAuthenticated for nobody on a personal one."""
+        params = {"viewer": signed_in(viewer_id(request), "What is embedded here")} if self.personal else None
+        ((count, found, results),) = fetch(self.statement, params)
         if not found and self.page > 1:
             raise NotFound(f"Page {self.page} is past the last one.")
         exact = self.exact or count <= COUNTED
@@ -109,11 +112,12 @@ def page_plan(
     `total` is an SQL expression of the exact count, where one is kept; `query` holds the other parameters of the
     request, encoded and ready for `page=`, for the links to the pages beside it.
     """
+    personal = document.personal(expand)
     try:
         statement = _statement(document, rows, ordering, page, page_size, fields, expand, total)
     except EmptyResultSet:  # the filters contradict each other, as Django's compiler has seen
         statement = "SELECT 0, 0, NULL"
-    return PagePlan(statement, page, page_size, query, exact=total is not None)
+    return PagePlan(statement, page, page_size, query, exact=total is not None, personal=personal)
 
 
 def _statement(
@@ -126,6 +130,11 @@ def _statement(
     expand: tuple[str, ...],
     total: str | None,
 ) -> str:
+    def ids(queryset: QuerySet[Any]) -> str:
+        # A statement with a parameter has no other percent sign; the document's own SQL has none.
+        sql = literal_sql(queryset)
+        return sql.replace("%", "%%") if document.personal(expand) else sql
+
     start = (page - 1) * page_size
     end = start + page_size + 1  # one more than is shown tells whether there is a next page
     ordered = rows.order_by(*ordering).values("id")
@@ -133,16 +142,15 @@ def _statement(
         # What matches is read once, in order: it gives the count and holds the page.
         first = (
             f"WITH matching AS MATERIALIZED (SELECT id, row_number() OVER () AS place"
-            f" FROM ({literal_sql(ordered[: COUNTED + 1])}) ids), page AS MATERIALIZED"
+            f" FROM ({ids(ordered[: COUNTED + 1])}) ids), page AS MATERIALIZED"
             f" (SELECT id, place - {start} AS place FROM matching WHERE place > {start} AND place <= {end})"
         )
         count = "(SELECT count(*) FROM matching)"
     else:
         first = (
-            f"WITH page AS MATERIALIZED (SELECT id, row_number() OVER () AS place"
-            f" FROM ({literal_sql(ordered[start:end])}) ids)"
+            f"WITH page AS MATERIALIZED (SELECT id, row_number() OVER () AS place FROM ({ids(ordered[start:end])}) ids)"
         )
-        some = literal_sql(rows.order_by().values("id")[: COUNTED + 1])
+        some = ids(rows.order_by().values("id")[: COUNTED + 1])
         count = total or f"(SELECT count(*) FROM ({some}) matching)"
     return (
         f"{first} SELECT {count}, (SELECT count(*) FROM page), "

@@ -15,6 +15,13 @@ class DenyAll(BasePermission):
         return False
 
 
+class SignedIn(BasePermission):
+    """Whoever is signed in: what is answered is theirs."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user.is_authenticated)
+
+
 class ReadAllWriteWith(BasePermission):
     """Everybody reads; writing takes the Django permission that the view's `write_permissions` names for the method."""
 

@@ -22,7 +22,7 @@ from watchly.api.limits import limits_of
 from watchly.api.operations import JSON, Answer, Operation, Shape, documented
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.problems import PROBLEMS, example_name
-from watchly.api.streams import StreamViewSet
+from watchly.api.streams import Streams, StreamViewSet
 from watchly.api.views import DocumentViewSet
 
 _EVERYWHERE = ("bad_request", "invalid", "authentication_failed", "not_acceptable", "internal_error", "unavailable")
@@ -139,13 +139,15 @@ class ApiSchema(AutoSchema):
         """Those that a viewset of documents reads: its filters and its page in a list, `fields` and `expand` always."""
         view = self.view
         if not self._picks:
-            return []
+            # A stream of its own making, such as the feed.
+            streams = getattr(view, "pagination_class", None) is Streams and self.row.answers[0].page
+            return [refer("parameters", "Cursor"), refer("parameters", "Limit")] if streams else []
         document: Document = self._documents.document
         found: list[dict[str, Any]] = []
         if isinstance(view, StreamViewSet):
             found += [refer("parameters", "Cursor"), refer("parameters", "Limit")]
         elif isinstance(view, DocumentViewSet) and view.action == "list":
-            for name, each in view.filterset_class.base_filters.items():
+            for name, each in view.filterset_class.known().items():
                 found.append(parameters.of_filter(name, each, repeatable=name in view.repeatable))
             found.append(parameters.ordering([*view.orderings], view.default_ordering, view.more_orderings))
             found += [refer("parameters", "Page"), refer("parameters", "PageSize")]
@@ -268,8 +270,10 @@ class ApiSchema(AutoSchema):
         )
 
     def _page(self, results: dict[str, Any]) -> dict[str, Any]:
-        name = self._get_serializer_name(force_instance(self._documents.document.serializer_class), "response")
-        schema = self._documents.pagination_class().get_paginated_response_schema({"type": "array", "items": results})
+        view: Any = self.view
+        serializer = view.document.serializer_class if hasattr(view, "document") else view.serializer_class
+        name = self._get_serializer_name(force_instance(serializer), "response")
+        schema = view.pagination_class().get_paginated_response_schema({"type": "array", "items": results})
         return self.component(f"{name}Page", {"description": "A page of a list.", **schema})
 
     # --- serializers ---
@@ -310,6 +314,6 @@ class ApiSchema(AutoSchema):
                 each.update(each.pop("allOf")[0])
             if "enum" in each:
                 each["enum"] = [value for value in each["enum"] if value != ""]  # unknown is null, never empty
-        for name, field in Document.embeds.get(type(serializer), {}).items():
+        for name, field in Document.embedded(type(serializer)).items():
             schema["properties"][name] = self._map_serializer_field(field, "response")
         return schema

@@ -21,6 +21,7 @@ from watchly.api.filters import StrictFilterSet
 from watchly.api.input import check_parameters, unknown
 from watchly.api.pages import LARGEST_PAGE, LARGEST_PAGE_SIZE, PAGE_SIZE, PagePlan, Pages, page_plan, whole_number
 from watchly.api.statements import fetch
+from watchly.api.viewer import signed_in, viewer_id
 from watchly.common.errors import NotFound
 
 _PLANS_KEPT = 1024
@@ -100,7 +101,7 @@ class DocumentViewSet(GenericViewSet[Any]):
             known=[*names, "page", "page_size", "ordering", "fields", "expand"],
             repeatable=self.repeatable,
         )
-        filterset = self.filterset_class(query, queryset=self.get_queryset())
+        filterset = self.filterset_class(query, queryset=self.get_queryset(), viewer=viewer_id(self.request))
         rows = filterset.narrowed()
         narrowed = any(query.get(name) for name in names)
         ordering = self.ordering(query.get("ordering"), filterset)
@@ -115,7 +116,7 @@ class DocumentViewSet(GenericViewSet[Any]):
             query=other_parameters(query),
             total=None if narrowed else self.total,
         )
-        return plan, self.lasting(query, rows)
+        return plan, self.lasting(query, rows) and self.filterset_class.of_viewers().keys().isdisjoint(query)
 
     def lasting(self, query: QueryDict, rows: QuerySet[Any]) -> bool:
         """Whether the plan depends on the query alone."""
@@ -152,10 +153,12 @@ class DocumentViewSet(GenericViewSet[Any]):
         check_parameters(query, known=("fields", "expand"))
         if not 0 < pk <= LARGEST_ID:
             raise NotFound()
-        expression = self.document.expression(
-            self.picked(query, "fields", self.document.fields), self.picked(query, "expand", self.document.expansions)
-        )
-        rows = fetch(f"SELECT {columns}{expression} FROM {self.document.table} d WHERE d.id = %(id)s", {"id": pk})
+        expand = self.picked(query, "expand", self.document.expansions)
+        expression = self.document.expression(self.picked(query, "fields", self.document.fields), expand)
+        params = {"id": pk}
+        if self.document.personal(expand):
+            params["viewer"] = signed_in(viewer_id(self.request), f"expand={','.join(expand)}")
+        rows = fetch(f"SELECT {columns}{expression} FROM {self.document.table} d WHERE d.id = %(id)s", params)
         if not rows:
             raise NotFound()
         return rows[0]

@@ -30,8 +30,9 @@ CURATES = "401 403 in 403 in"
 CURATES_AT_ONCE = "401 403 ok 403 ok"
 STAFF_READS = "401 403 ok ok ok"
 SIGNED_IN = "401 ok ok ok ok"
-SIGNED_IN_ASKS = "401 in in in in"
-NOT_MINE = "401 404 404 404 404"
+SAYS = "401 in in in in"  # of oneself, and wants something to say
+OWN = "401 404 404 404 404"  # there for whoever it belongs to, and here it is another's
+OTHER = "somebody"  # whom the paths name
 NOT_THERE = "405 or refused"  # whoever may not use the route at all hears that first
 
 ACCESS: dict[str, dict[str, str]] = {
@@ -59,6 +60,18 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/movies/<str:pk>/locks/<str:field>": {"DELETE": CURATES_AT_ONCE},
     "api/movies/<str:pk>/restore": {"POST": CURATES},
     "api/movies/<str:pk>/watch-providers": {"GET": ASKS},
+    "api/movies/<str:pk>/me": {"GET": SIGNED_IN, "PATCH": SAYS},
+    "api/movies/<str:pk>/rating": {"PUT": SAYS, "DELETE": SIGNED_IN},
+    "api/movies/<str:pk>/status": {"PUT": SAYS, "DELETE": SIGNED_IN},
+    "api/movies/<str:pk>/favorite": {"PUT": SIGNED_IN, "DELETE": SIGNED_IN},
+    "api/movies/<str:pk>/plays": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "api/me/history": {"GET": SIGNED_IN},
+    "api/me/history/<str:pk>": {"GET": OWN, "PATCH": OWN, "DELETE": OWN},
+    "api/me/library": {"GET": SIGNED_IN},
+    "api/me/library/batch": {"POST": SAYS},
+    "api/me/favorites": {"GET": SIGNED_IN},
+    "api/me/changes": {"GET": SIGNED_IN},
+    "api/me/last-activities": {"GET": SIGNED_IN},
     "api/imports/<str:pk>": {"GET": CURATES_AT_ONCE},
     "api/imports/<str:pk>/start": {"POST": CURATES_AT_ONCE},
     "api/imports/<str:pk>/cancel": {"POST": CURATES_AT_ONCE},
@@ -67,16 +80,16 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/auth/refresh": {"POST": ASKS},
     "api/auth/logout": {"POST": SIGNED_IN},
     "api/auth/logout-all": {"POST": SIGNED_IN},
-    "api/auth/password/change": {"POST": SIGNED_IN_ASKS},
+    "api/auth/password/change": {"POST": SAYS},
     "api/auth/password/reset": {"POST": ASKS},
     "api/auth/password/reset/confirm": {"POST": ASKS},
     "api/auth/email/verify": {"POST": ASKS},
     "api/auth/email/verify/resend": {"POST": SIGNED_IN},
-    "api/auth/email/change": {"POST": SIGNED_IN_ASKS},
+    "api/auth/email/change": {"POST": SAYS},
     "api/me/sessions": {"GET": SIGNED_IN},
-    "api/me/sessions/<str:pk>": {"DELETE": NOT_MINE},
-    "api/me/keys": {"GET": SIGNED_IN, "POST": SIGNED_IN_ASKS},
-    "api/me/keys/<str:pk>": {"DELETE": NOT_MINE},
+    "api/me/sessions/<str:pk>": {"DELETE": OWN},
+    "api/me/keys": {"GET": SIGNED_IN, "POST": SAYS},
+    "api/me/keys/<str:pk>": {"DELETE": OWN},
     "api/genres": {"GET": OPEN},
     "api/tags": {"GET": OPEN},
     "api/people": {"GET": OPEN},
@@ -91,6 +104,34 @@ ACCESS: dict[str, dict[str, str]] = {
     # Somebody else's is not there.
     "api/me/exports/<str:pk>": {"GET": "401 404 404 404 404"},
     "api/me/exports/<str:pk>/file": {"GET": "404 404 404 404 404"},
+    "api/users": {"GET": OPEN},
+    "api/users/<str:username>": {"GET": OPEN},
+    "api/users/<str:username>/follow": {"PUT": SIGNED_IN, "DELETE": SIGNED_IN},
+    "api/users/<str:username>/block": {"PUT": SIGNED_IN, "DELETE": SIGNED_IN},
+    "api/users/<str:username>/followers": {"GET": OPEN},
+    "api/users/<str:username>/following": {"GET": OPEN},
+    "api/users/<str:username>/library": {"GET": OPEN},
+    "api/users/<str:username>/favorites": {"GET": OPEN},
+    "api/users/<str:username>/history": {"GET": OPEN},
+    "api/users/<str:username>/statistics": {"GET": OPEN},
+    "api/users/<str:username>/share": {"GET": OPEN},
+    "api/me/followers/<str:username>": {"DELETE": SIGNED_IN},
+    "api/me/follow-requests": {"GET": SIGNED_IN},
+    "api/me/follow-requests/<str:pk>/accept": {"POST": OWN},
+    "api/me/follow-requests/<str:pk>/decline": {"POST": OWN},
+    "api/me/suggested-users": {"GET": SIGNED_IN},
+    "api/me/share-links": {"GET": SIGNED_IN, "POST": SAYS},
+    "api/me/share-links/<str:pk>": {"DELETE": OWN},
+    "api/me/blocks": {"GET": SIGNED_IN},
+    "api/me/notifications": {"GET": SIGNED_IN},
+    "api/me/notifications/unread": {"GET": SIGNED_IN},
+    "api/me/notifications/read": {"POST": SIGNED_IN},
+    "api/shared/<str:token>": {"GET": "404 404 404 404 404"},
+    "api/feed": {"GET": SIGNED_IN},
+    "api/search": {"GET": ASKS},
+    "api/movies/<str:pk>/similar": {"GET": OPEN},
+    "api/movies/<str:pk>/share": {"GET": OPEN},
+    "api/movies/<str:pk>/friends": {"GET": SIGNED_IN},
 }
 
 
@@ -124,6 +165,7 @@ def test_the_table_knows_every_route_and_method() -> None:
 
 @pytest.fixture
 def ids(db: None) -> dict[str, int]:
+    UserFactory.create(username=OTHER)
     return {
         "movies": MovieFactory.create(locked_fields=["title"]).pk,
         "people": PersonFactory.create().pk,
@@ -154,6 +196,7 @@ def test_access(ids: dict[str, int], route: str, method: str, role: str, expecte
     client = caller(role)
     before = contents()
     path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0))).replace("<str:field>", "title")
+    path = path.replace("<str:username>", OTHER).replace("<str:token>", "nothing")
     form = route.endswith(("/images", "/import", "/avatar"))
     response = getattr(client, method.lower())(
         path,

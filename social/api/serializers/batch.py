@@ -1,0 +1,92 @@
+"""Many movies at once: what is taken, and what is said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from social.api.fields import StarsField
+from social.api.serializers.play import MOMENT
+from social.models import LibraryEntry
+from social.services.library_batch import IDS, MOST_ITEMS, LibraryItem
+from social.services.zones import FORMS, moment
+from watchly.api.input import StrictSerializer
+
+_SAYS = ("status", "stars", "favorite", "watched_at")
+
+
+class MovieReferenceSerializer(StrictSerializer):
+    """A movie by one of its ids."""
+
+    id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    imdb_id = serializers.RegexField(r"^tt[0-9]{7,10}\Z", required=False)
+    tmdb_id = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    wikidata_id = serializers.RegexField(r"^Q[0-9]{1,11}\Z", required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            raise ValidationError([ErrorDetail(f"Give exactly one of {', '.join(IDS)}.", code="required")])
+        return attrs
+
+
+class BatchItemSerializer(StrictSerializer):
+    """What to say of one movie: at least one of status, stars, favorite and watched_at."""
+
+    movie = MovieReferenceSerializer()
+    status = serializers.ChoiceField(choices=LibraryEntry.Status.choices, required=False)
+    stars = StarsField(required=False, help_text="With `watched_at`, of that viewing.")
+    favorite = serializers.BooleanField(required=False)
+    watched_at = serializers.RegexField(
+        MOMENT,
+        required=False,
+        help_text=f"A viewing: {FORMS}. One of the same moment is not added again.",
+        error_messages={"invalid": f"This is no moment: use {FORMS}."},
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not any(name in attrs for name in _SAYS):
+            raise ValidationError([ErrorDetail(f"Say something of it: {', '.join(_SAYS)}.", code="required")])
+        return attrs
+
+
+class BatchSerializer(StrictSerializer):
+    """At most 500 items, all or nothing."""
+
+    items = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=MOST_ITEMS)
+
+
+class BatchAnswerSerializer(serializers.Serializer[Any]):
+    """Every item as it was sent, where it belongs."""
+
+    added = serializers.ListField(child=serializers.DictField(), help_text="They were not in the library.")
+    updated = serializers.ListField(child=serializers.DictField(), help_text="They were, and something is new.")
+    existing = serializers.ListField(child=serializers.DictField(), help_text="All of it was so already.")
+    not_found = serializers.ListField(
+        child=serializers.DictField(), help_text="No such movie in the catalogue. The others are done all the same."
+    )
+
+
+def batch_item(row: Mapping[str, Any], zone: tzinfo) -> LibraryItem:
+    """The item that was sent. Raises ValidationError."""
+    serializer = BatchItemSerializer(data=row)
+    serializer.is_valid(raise_exception=True)
+    given = serializer.validated_data
+    ((name, value),) = given["movie"].items()
+    when = None
+    if "watched_at" in given:
+        try:
+            when = moment(given["watched_at"], zone=zone)
+        except ValueError as error:
+            raise ValidationError({"watched_at": [ErrorDetail(str(error), code="moment")]}) from error
+    return LibraryItem(
+        id_name=name,
+        id_value=value,
+        status=given.get("status"),
+        half_stars=given.get("stars"),
+        favorite=given.get("favorite"),
+        when=when,
+    )

@@ -1,0 +1,147 @@
+"""Reads that look across: GET /api/search, /api/movies/{id}/similar, and what is told where a thing is shared."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from accounts.models import User
+from movies.api.serializers.movie import SUGGESTION, SuggestionSerializer
+from movies.api.serializers.person import PERSON, PersonSerializer
+from movies.models import Movie
+from movies.search.query import find_people, suggest_movies
+from movies.services.movies import check_there, missing_movie
+from social.api.serializers.user import USER, UserCardSerializer
+from social.api.views.users import number_of, viewer_id
+from social.models import Block
+from social.services.people import user_named
+from social.services.sharing import share_movie, share_user
+from social.services.similar import similar_movies
+from watchly.api.conditional import json_answer
+from watchly.api.documents import Document
+from watchly.api.input import check_parameters
+from watchly.api.pages import whole_number
+from watchly.api.statements import fetch
+from watchly.api.views import invalid
+
+_MOST = 20
+_LONGEST = 200
+
+
+class ReasonedMovieSerializer(SuggestionSerializer):
+    """A movie, and why it is in the list."""
+
+    reasons = serializers.ListField(child=serializers.ChoiceField(choices=("people", "collection", "genres", "tags")))
+
+    class Meta(SuggestionSerializer.Meta):
+        fields = (*SuggestionSerializer.Meta.fields, "reasons")
+
+
+class FoundSerializer(serializers.Serializer[Any]):
+    """What a search found, by kind, the best first."""
+
+    movies = SuggestionSerializer(many=True)
+    people = PersonSerializer(many=True)
+    users = UserCardSerializer(many=True)
+
+
+class SharedSerializer(serializers.Serializer[Any]):
+    """What is told of a thing where it is shared."""
+
+    url = serializers.URLField()
+    title = serializers.CharField()
+    text = serializers.CharField()
+    card = serializers.DictField(child=serializers.CharField(allow_null=True), help_text="Open Graph names to values.")
+
+
+def _documents(document: Document, parameter: str) -> str:
+    return (
+        f"(SELECT coalesce(json_agg(({document.expression()})::json ORDER BY i.place), '[]'::json)"
+        f" FROM unnest(%({parameter})s::bigint[]) WITH ORDINALITY i(id, place) JOIN {document.table} d ON d.id = i.id)"
+    )
+
+
+class SearchView(ViewSet):
+    """Films, people, users at once, a few of each."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = FoundSerializer
+
+    def list(self, request: Request) -> HttpResponse:
+        query = request.query_params
+        check_parameters(query, known=("q", "limit"))
+        text = query.get("q", "").replace("\x00", "").strip()[:_LONGEST]
+        if not text:
+            raise invalid("q", "Give what to look for, at least one character.", "required")
+        limit = whole_number(query, "limit", 5, _MOST)
+        ids = {
+            "movies": suggest_movies(text, limit=limit),
+            "people": find_people(text, limit=limit),
+            "users": _users(text, viewer_id(request), limit),
+        }
+        columns = ", ".join((_documents(SUGGESTION, "movies"), _documents(PERSON, "people"), _documents(USER, "users")))
+        ((movies, people, users),) = fetch(f"SELECT {columns}", ids)
+        body = {"movies": movies, "people": people, "users": users}
+        return json_answer(request._request, json.dumps(body, ensure_ascii=False).encode())
+
+
+def _users(text: str, reader: int | None, limit: int) -> list[int]:
+    rows = User.objects.shown().filter(
+        Q(username__istartswith=text) | Q(profile__display_name__icontains=text, profile__profile_visibility="public")
+    )
+    if reader is not None:
+        rows = rows.exclude(Exists(Block.objects.between(reader, OuterRef("pk"))))
+    return list(rows.order_by("username").values_list("pk", flat=True)[:limit])
+
+
+class MovieAcrossViewSet(ViewSet):
+    """What is like a movie, and what is told of it where it is shared."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = ReasonedMovieSerializer
+
+    def similar(self, request: Request, pk: str) -> HttpResponse:
+        check_parameters(request.query_params, known=("limit",))
+        movie = movie_of(pk)
+        found = similar_movies(movie_id=movie.pk, limit=whole_number(request.query_params, "limit", 10, _MOST))
+        ((documents,),) = fetch(f"SELECT {_documents(SUGGESTION, 'ids')}", {"ids": [pk for pk, _ in found]})
+        results = [{**one, "reasons": why} for one, (_, why) in zip(documents, found, strict=True)]
+        return json_answer(request._request, json.dumps({"results": results}, ensure_ascii=False).encode())
+
+    def share(self, request: Request, pk: str) -> Response:
+        check_parameters(request.query_params, known=())
+        return Response(share_movie(movie=movie_of(pk)).document(origin(request)))
+
+
+class UserShareViewSet(ViewSet):
+    """What is told of a person where their profile is shared."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = SharedSerializer
+
+    def share(self, request: Request, username: str) -> Response:
+        check_parameters(request.query_params, known=())
+        user = user_named(username=username, viewer_id=viewer_id(request))
+        return Response(share_user(user=user).document(origin(request)))
+
+
+def origin(request: Request) -> str:
+    """Where this server is: https://films.example"""
+    return str(request.build_absolute_uri("/")).rstrip("/")
+
+
+def movie_of(pk: str) -> Movie:
+    """The published movie of a path. Raises NotFound, Gone or Moved."""
+    movie = Movie.objects.filter(pk=number_of(pk, "movie")).first()
+    if movie is None or movie.state == Movie.State.DRAFT:
+        raise missing_movie(number_of(pk, "movie"))
+    check_there(movie_id=movie.pk, state=movie.state)
+    return movie

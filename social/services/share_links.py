@@ -1,0 +1,102 @@
+"""Share links: made, counted as they are opened, and taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from social.models import LibraryEntry, Play, ShareLink
+from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
+
+LONGEST = timedelta(days=365)
+MOST_OPEN = 200
+# What may be shared, by kind: the row of the thing that this user knows by this id, or None if it is not theirs.
+OWNED: dict[str, Callable[[int, int], int | None]] = {
+    ShareLink.Kind.PLAY: lambda user_id, pk: _first(Play.objects.filter(user=user_id, pk=pk)),
+    ShareLink.Kind.ENTRY: lambda user_id, pk: _first(LibraryEntry.objects.filter(user=user_id, movie=pk)),
+}
+
+
+def _first(rows: models.QuerySet[Any]) -> int | None:
+    return rows.values_list("pk", flat=True).first()
+
+
+@transaction.atomic
+def make_share_link(
+    *, user_id: int, kind: str, object_id: int, expires_at: datetime, most_uses: int | None = None
+) -> tuple[ShareLink, str]:
+    """Makes a link to a thing of one's own; returns it and its token, which is not kept.
+
+    Raises NotFound for a thing that is not one's own, RuleViolation for an expiry that is past or more than a year
+    away, and Conflict past 200 open links.
+    """
+    owned = OWNED.get(kind)
+    if owned is None or owned(user_id, object_id) is None:
+        raise NotFound(f"You have no {kind} {object_id}.")
+    now = timezone.now()
+    if not now < expires_at <= now + LONGEST:
+        detail = "Give a time within a year from now."
+        raise RuleViolation(detail, errors=[FieldError("/expires_at", "out_of_range", detail)])
+    if open_links(user_id=user_id).count() >= MOST_OPEN:
+        raise Conflict(f"You have {MOST_OPEN} open links, which is the most: take some back.", code="too_many_open")
+    token = secrets.token_urlsafe(24)
+    link = ShareLink.objects.create(
+        user_id=user_id,
+        kind=kind,
+        object_id=object_id,
+        digest=_digest(token),
+        expires_at=expires_at,
+        most_uses=most_uses,
+    )
+    return link, token
+
+
+def open_share_link(*, token: str) -> tuple[ShareLink, int]:
+    """Uses a link once; returns it and the row of what it opens.
+
+    The update itself decides, so that two readers at once do not share the last use. Raises NotFound for a link that
+    was never made, taken back, used up or past its time: which, nobody is told.
+    """
+    found = ShareLink.objects.filter(digest=_digest(token))
+    missing = NotFound("This link leads nowhere any more. Ask whoever sent it for a new one.")
+    with transaction.atomic():
+        usable = _usable(found, timezone.now())
+        if not usable.update(uses=F("uses") + 1):
+            raise missing
+        link = found.select_related("user").get()
+        row = OWNED[link.kind](link.user_id, link.object_id)
+        if not link.user.is_active or row is None:
+            raise missing
+    return link, row
+
+
+@transaction.atomic
+def revoke_share_link(*, user_id: int, link_id: int) -> None:
+    """Takes a link back. Twice changes nothing. Raises NotFound for one that is not the user's."""
+    link = ShareLink.objects.select_for_update().filter(user=user_id, pk=link_id).first()
+    if link is None:
+        raise NotFound(f"You have no link {link_id}.")
+    if link.revoked_at is None:
+        link.revoked_at = timezone.now()
+        link.save(update_fields=["revoked_at"])
+
+
+def open_links(*, user_id: int) -> models.QuerySet[ShareLink]:
+    """The links of a user that still open something."""
+    return _usable(ShareLink.objects.filter(user=user_id), timezone.now())
+
+
+def _usable(links: models.QuerySet[ShareLink], now: datetime) -> models.QuerySet[ShareLink]:
+    unused = Q(most_uses__isnull=True) | Q(uses__lt=F("most_uses"))
+    return links.filter(unused, revoked_at__isnull=True, expires_at__gt=now)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

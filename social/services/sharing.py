@@ -1,0 +1,74 @@
+"""What is told of a thing where it is shared: an address, a text, and the data of a card (Open Graph, Twitter)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from accounts.models import Profile, User
+from movies.models import Movie
+
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """One thing to share; `path` is that of its page, `image` an address or None."""
+
+    path: str
+    title: str
+    text: str
+    kind: str  # Open Graph's og:type
+    image: str | None = None
+
+    def document(self, origin: str) -> dict[str, Any]:
+        """The card's data with addresses that begin with this origin (https://films.example)."""
+        url = f"{origin}{self.path}"
+        image = f"{origin}{self.image}" if self.image and self.image.startswith("/") else self.image
+        return {
+            "url": url,
+            "title": self.title,
+            "text": f"{self.title} {url}",
+            "card": {
+                "og:title": self.title,
+                "og:description": self.text,
+                "og:type": self.kind,
+                "og:url": url,
+                "og:image": image,
+                "og:site_name": "Watchly",
+                "twitter:card": "summary_large_image" if image else "summary",
+            },
+        }
+
+
+def share_movie(*, movie: Movie) -> Shared:
+    """What is told of a movie."""
+    return Shared(
+        path=f"/movies/{movie.slug}",
+        title=str(movie),
+        text=shortened(movie.overview or movie.tagline or ""),
+        kind="video.movie",
+        image=movie.poster_url,
+    )
+
+
+def share_user(*, user: User) -> Shared:
+    """What is told of a person: what everybody may see of them."""
+    profile = Profile.objects.of(user.pk)
+    return Shared(
+        path=f"/users/{user.username}",
+        title=profile.display_name or user.username,
+        text=shortened(profile.bio or "") if profile.profile_visibility == "public" else "",
+        kind="profile",
+        image=f"{settings.MEDIA_URL}{profile.avatar_path}" if profile.avatar_path else None,
+    )
+
+
+def shortened(text: str) -> str:
+    """At most 200 characters of a text, cut between words, on one line."""
+    text = " ".join(text.split())
+    if len(text) <= _LONGEST:
+        return text
+    return text[: _LONGEST - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
