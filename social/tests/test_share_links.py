@@ -88,7 +88,9 @@ def test_what_is_over_is_not_found(ann: User, field: str) -> None:
     ],
 )
 def test_what_cannot_be_shared_is_refused(ann: User, change: dict[str, Any], status: int, pointer: str | None) -> None:
-    answer = client_of(ann).post("/api/me/share-links", body(kind="play", object_id=PlayFactory(user=ann).pk) | change)
+    answer = client_of(ann).post(
+        "/api/me/share-links", body(kind="play", object_id=PlayFactory.create(user=ann).pk) | change
+    )
     assert answer.status_code == status
     assert pointer is None or answer.json()["errors"][0]["pointer"] == pointer
     assert not ShareLink.objects.exists()

@@ -26,7 +26,7 @@ class MadeShareLinkSerializer(ShareLinkSerializer):
     url = serializers.URLField()
 
     class Meta(ShareLinkSerializer.Meta):
-        fields = (*ShareLinkSerializer.Meta.fields, "url")
+        fields: tuple[str, ...] = (*ShareLinkSerializer.Meta.fields, "url")  # type: ignore[assignment]  # one more
 
 
 class ShareLinkInputSerializer(StrictSerializer):

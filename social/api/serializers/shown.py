@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from social.api.fields import STARS_SCHEMA, stars_of
+from social.api.fields import stars_of
 from social.api.serializers.movie_card import MovieCardSerializer
 from social.api.serializers.user import CardField
 from social.models import LibraryEntry, Play
@@ -53,7 +53,7 @@ class StatisticsSerializer(serializers.Serializer[Any]):
     by_status = serializers.DictField(child=serializers.IntegerField(min_value=0))
     favorites = serializers.IntegerField(min_value=0)
     rated = serializers.IntegerField(min_value=0)
-    average = serializers.FloatField(allow_null=True, min_value=STARS_SCHEMA["minimum"], max_value=5)
+    average = serializers.FloatField(allow_null=True, min_value=0.5, max_value=5)
     by_stars = serializers.DictField(child=serializers.IntegerField(min_value=0), help_text="Stars to films.")
     plays = serializers.IntegerField(min_value=0)
     minutes = serializers.IntegerField(min_value=0, help_text="Of all plays whose film's runtime is known.")

@@ -12,6 +12,7 @@ from accounts.models import Profile, User
 from social.models import Block, Follow
 from watchly.api.documents import Document
 from watchly.api.fields import SqlField
+from watchly.common.visibility import Visibility
 
 _CARD = """json_build_object('id', u.id, 'username', u.username, 'display_name', p.display_name,
  'avatar_url', {media} || p.avatar_path)"""
@@ -84,7 +85,7 @@ class UserProfileSerializer(UserCardSerializer):
     location = _of_profile("location", serializers.CharField(allow_null=True))
     links = _of_profile("links", LinkSerializer(many=True), "'[]'::jsonb")
     visibility = _of_profile(
-        "profile_visibility", serializers.ChoiceField(choices=Profile._meta.get_field("profile_visibility").choices),
+        "profile_visibility", serializers.ChoiceField(choices=Visibility.choices),
         "'public'",
     )  # fmt: skip
     followers = _count("followed", "follower")
@@ -108,14 +109,14 @@ class RelationSerializer(serializers.Serializer[Any]):
 class ShownProfileSerializer(UserProfileSerializer):
     """A profile as one reader sees it."""
 
-    followers = serializers.IntegerField(allow_null=True, min_value=0)
-    following = serializers.IntegerField(allow_null=True, min_value=0)
-    links = LinkSerializer(many=True, allow_null=True)
+    followers = serializers.IntegerField(allow_null=True, min_value=0)  # type: ignore[assignment]  # not compiled
+    following = serializers.IntegerField(allow_null=True, min_value=0)  # type: ignore[assignment]  # not compiled
+    links = LinkSerializer(many=True, allow_null=True)  # type: ignore[assignment]  # not compiled
     open = serializers.BooleanField(help_text="Whether its owner has opened it to the reader.")
     relation = RelationSerializer(allow_null=True, help_text="Null for oneself, and for who is not signed in.")
 
     class Meta(UserProfileSerializer.Meta):
-        fields = (*UserProfileSerializer.Meta.fields, "open", "relation")
+        fields: tuple[str, ...] = (*UserProfileSerializer.Meta.fields, "open", "relation")  # type: ignore[assignment]  # more
 
 
 class SuggestedUserSerializer(serializers.Serializer[Any]):

@@ -42,7 +42,7 @@ class ReasonedMovieSerializer(SuggestionSerializer):
     reasons = serializers.ListField(child=serializers.ChoiceField(choices=("people", "collection", "genres", "tags")))
 
     class Meta(SuggestionSerializer.Meta):
-        fields = (*SuggestionSerializer.Meta.fields, "reasons")
+        fields: tuple[str, ...] = (*SuggestionSerializer.Meta.fields, "reasons")  # type: ignore[assignment]  # one more
 
 
 class FoundSerializer(serializers.Serializer[Any]):

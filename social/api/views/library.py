@@ -32,9 +32,9 @@ class LibraryViewSet(DocumentViewSet):
     """What the caller keeps of movies, those that were withdrawn from the catalogue among them."""
 
     queryset = LibraryEntry.objects.all()
-    serializer_class = EntrySerializer
+    serializer_class: type[Any] = EntrySerializer
     filterset_class = LibraryFilter
-    permission_classes = (SignedIn,)
+    permission_classes: tuple[type[Any], ...] = (SignedIn,)
     document = ENTRY
     orderings = LIBRARY_ORDERINGS
     default_ordering = "added"
