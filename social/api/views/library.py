@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from movies.api.filters import as_found
 from movies.models import Movie
 from social.api.filters import LIBRARY_ORDERINGS, LibraryFilter
+from social.api.scopes import OWN_WRITES
 from social.api.serializers.batch import BatchSerializer, batch_item
 from social.api.serializers.entry import ENTRY, EntrySerializer
 from social.models import LibraryEntry
@@ -81,6 +82,7 @@ class LibraryBatchView(GenericAPIView[Any]):
 
     serializer_class = BatchSerializer
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     @idempotent
     def post(self, request: Request) -> HttpResponse:
