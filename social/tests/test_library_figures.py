@@ -91,9 +91,9 @@ def test_what_somebody_said_leaves_the_figures_with_them() -> None:
     LibraryEntryFactory.create(movie=entry.movie, half_stars=2)
     PlayFactory.create(user=entry.user, movie=entry.movie)
     PlayFactory.create(user=entry.user)
-    recount_figures()
     shared = PlayFactory.create()
     shared.companions.set([entry.user, UserFactory.create()])
+    recount_figures()
     with transaction.atomic():
         user_erased.send(sender=type(entry.user), user_id=entry.user_id)
         Play.objects.filter(user=entry.user_id).delete()
