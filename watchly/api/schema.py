@@ -143,7 +143,7 @@ class ApiSchema(AutoSchema):
             }
             for media, body in self.row.body.items()
         }
-        return {"required": self.method != "PATCH", "content": content}
+        return {"required": self.row.body_required and self.method != "PATCH", "content": content}
 
     # --- what comes out ---
 
