@@ -173,6 +173,14 @@ def ids(db: None) -> dict[str, int]:
     }
 
 
+def path_of(route: str, ids: dict[str, int]) -> str:
+    """A path that the route takes."""
+    path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0)))
+    for part, value in (("field", "title"), ("username", OTHER), ("token", "nothing")):
+        path = path.replace(f"<str:{part}>", value)
+    return path
+
+
 def caller(role: str) -> APIClient:
     client = APIClient()
     if role != "anonymous":
@@ -195,8 +203,7 @@ def contents() -> dict[str, str]:
 def test_access(ids: dict[str, int], route: str, method: str, role: str, expected: str) -> None:
     client = caller(role)
     before = contents()
-    path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0))).replace("<str:field>", "title")
-    path = path.replace("<str:username>", OTHER).replace("<str:token>", "nothing")
+    path = path_of(route, ids)
     form = route.endswith(("/images", "/import", "/avatar"))
     response = getattr(client, method.lower())(
         path,

@@ -245,6 +245,7 @@ document(
             ),
         ),
         problems=("not_found", "too_many_open"),
+        idempotent=True,
     ),
     destroy=Operation(
         id="revokeShareLink",

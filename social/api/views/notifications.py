@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from social.api.scopes import OWN_WRITES
 from social.api.serializers.notification import NOTIFICATION, ReadInputSerializer, UnreadSerializer
 from social.services.notifications import read_notifications, unread_count
 from watchly.api.input import check_parameters
@@ -28,6 +29,7 @@ class InboxViewSet(ViewSet):
     """How many lines are unread, and reading them."""
 
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
     serializer_class = UnreadSerializer
 
     def unread(self, request: Request) -> Response:

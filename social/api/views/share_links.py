@@ -24,6 +24,7 @@ from social.api.views.users import number_of
 from social.models import ShareLink
 from social.services.share_links import make_share_link, open_share_link, revoke_share_link
 from watchly.api.documents import Document
+from watchly.api.idempotency import once
 from watchly.api.input import check_nothing_sent, check_parameters
 from watchly.api.permissions import SignedIn
 from watchly.api.statements import fetch
@@ -37,7 +38,7 @@ DOCUMENTS: dict[str, Callable[[], Document]] = {
 
 
 class ShareLinkViewSet(StreamViewSet):
-    """One's own links, the newest first."""
+    """One's own links, the newest first. No API key makes one: it would open what the key itself may not read."""
 
     permission_classes = (SignedIn,)
     stream = Stream("share-links", SHARE_LINK, "d.user_id = %(user)s")
@@ -45,8 +46,9 @@ class ShareLinkViewSet(StreamViewSet):
     def list(self, request: Request) -> HttpResponse:
         return self.page(request, {"user": request.user.pk})
 
+    @once
     def create(self, request: Request) -> Response:
-        """Makes a link. Its address is in this answer and nowhere else, so a retry makes another."""
+        """Makes a link. Its address is in this answer and nowhere else."""
         check_parameters(request.query_params, known=())
         serializer = ShareLinkInputSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)

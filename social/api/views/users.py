@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from accounts.models import User
+from social.api.scopes import OWN_WRITES
 from social.api.serializers.user import (
     BLOCK,
     FOLLOW_REQUEST,
@@ -123,6 +124,7 @@ class FollowView(ViewSet):
     """Following one person, and stopping."""
 
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     def put(self, request: Request, username: str) -> Response:
         """Follows, or asks to where the profile is not public."""
@@ -140,6 +142,7 @@ class BlockView(ViewSet):
     """Blocking one person, and taking it back."""
 
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     def put(self, request: Request, username: str) -> Response:
         check_nothing_sent(request)
@@ -183,6 +186,7 @@ class FollowRequestViewSet(StreamViewSet):
     """Who asks to follow the reader, the latest first."""
 
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
     stream = Stream("follow-requests", FOLLOW_REQUEST, "d.followed_id = %(user)s AND d.state = 'requested'")
 
     def list(self, request: Request) -> HttpResponse:
@@ -203,6 +207,7 @@ class FollowerView(ViewSet):
     """Making somebody follow no more."""
 
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     def delete(self, request: Request, username: str) -> Response:
         check_nothing_sent(request)
