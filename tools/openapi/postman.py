@@ -39,6 +39,7 @@ _PREREQUEST = """\
 if (!pm.collectionVariables.get("run")) {
     pm.collectionVariables.set("run", pm.variables.replaceIn("{{$guid}}"));
     pm.collectionVariables.set("guest", "guest-" + String(Date.now()));
+    pm.collectionVariables.set("next_week", new Date(Date.now() + 7 * 24 * 3600 * 1000).toISOString());
     pm.collectionVariables.set("imdb_id", "tt" + String(Date.now()).slice(-9));
 }
 """

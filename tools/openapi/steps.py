@@ -30,6 +30,7 @@ _PERSON = {"id": "{{person_id}}"}
 _IMPORT = {"id": "{{import_id}}"}
 _OTHER_MOVIE = {"id": "{{other_movie_id}}"}
 _PLAY = {"id": "{{play_id}}"}
+_GUEST = {"username": "{{guest}}"}
 _HEAT = {
     "title": "Heat",
     "year": 1995,
@@ -104,6 +105,7 @@ STEPS: dict[str, dict[str, Step]] = {
         "suggestMovies": Step(query={"q": "hea"}),
         "lookupMovie": Step(query={"imdb_id": "{{imdb_id}}"}),
         "getMovie": Step(path=_MOVIE, query={"expand": "credits"}),
+        "listSimilarMovies": Step(path=_MOVIE),
         "replaceMovie": Step(path=_MOVIE, json=_HEAT | {"tagline": "A Los Angeles crime saga"}),
         "changeMovie": Step(path=_MOVIE, headers={"If-Match": "*"}, json={"runtime": 171}),
         "listMovieLocks": Step(path=_MOVIE),
@@ -158,6 +160,48 @@ STEPS: dict[str, dict[str, Step]] = {
         "unrateMovie": Step(statuses=(204,), path=_OTHER_MOVIE),
         "clearMovieStatus": Step(statuses=(204,), path=_OTHER_MOVIE),
         "unfavoriteMovie": Step(statuses=(204,), path=_OTHER_MOVIE),
+    },
+    "community": {
+        "listUsers": Step(query={"search": "{{guest}}"}),
+        "followUser": Step(path=_GUEST),
+        "getUser": Step(path=_GUEST),
+        "listFollowers": Step(path=_GUEST),
+        "listFollowing": Step(path=_GUEST),
+        "listUserLibrary": Step(path=_GUEST),
+        "listUserFavorites": Step(path=_GUEST),
+        "listUserHistory": Step(path=_GUEST),
+        "getUserStatistics": Step(path=_GUEST),
+        "listFriendsOfMovie": Step(path=_OTHER_MOVIE),
+        "unfollowUser": Step(statuses=(204,), path=_GUEST),
+        "blockUser": Step(statuses=(204,), path=_GUEST),
+        "listBlocks": Step(),
+        "unblockUser": Step(statuses=(204,), path=_GUEST),
+        "removeFollower": Step(statuses=(204,), path=_GUEST),
+        "listFollowRequests": Step(),
+        # Nobody has asked.
+        "acceptFollowRequest": Step(statuses=(404,), path={"id": "1000000000"}),
+        "declineFollowRequest": Step(statuses=(404,), path={"id": "1000000000"}),
+        "suggestUsers": Step(),
+        "search": Step(query={"q": "heat"}),
+    },
+    "feed": {
+        "listFeed": Step(query={"limit": "5"}),
+        "listNotifications": Step(),
+        "countNotifications": Step(),
+        "readNotifications": Step(json={}),
+    },
+    "sharing": {
+        "shareMovie": Step(path=_OTHER_MOVIE),
+        "shareUser": Step(path=_GUEST),
+        "makeShareLink": Step(
+            statuses=(201,),
+            json={"kind": "entry", "object_id": "#{{other_movie_id}}", "expires_at": "{{next_week}}"},
+            saves={"link_id": "id"},
+        ),
+        "listShareLinks": Step(),
+        "revokeShareLink": Step(statuses=(204,), path={"id": "{{link_id}}"}),
+        # Its address was in the first answer alone.
+        "openShareLink": Step(statuses=(404,), path={"token": "none"}),
     },
     "people": {
         "listPeople": Step(query={"page_size": "5"}),
