@@ -10,7 +10,7 @@ class SocialConfig(AppConfig):
         # Models are there only now.
         from movies.services.figures import add_recounts
         from social import changes, notification_kinds, profile, user_data, viewer
-        from social.receivers import activities, library
+        from social.receivers import activities, community, library
         from social.services.library_figures import recount_entries, recount_figures
 
         add_recounts(
@@ -26,3 +26,4 @@ class SocialConfig(AppConfig):
         profile.register()
         library.connect()
         activities.connect()
+        community.connect()

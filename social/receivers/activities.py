@@ -7,9 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.signals import user_erased
-from social.models import Activity, Verb
-from social.services.activities import Thing, record_activities, recount_groups
+from social.models import Verb
+from social.services.activities import Thing, record_activities
 from social.signals import EntryChange, LibraryChanges, PlayChange, library_changed
 from watchly.common.visibility import Visibility
 
@@ -62,16 +61,6 @@ def _favorited(change: EntryChange) -> Thing | None:
     return None if same else Thing(after["visibility"], movie_id=change.movie_id)
 
 
-def _erased(*, user_id: int, **kwargs: Any) -> None:
-    """Others followed them: those groups hold one less."""
-    told = Activity.objects.filter(target=user_id)
-    groups = sorted(set(told.values_list("group_id", flat=True)))
-    told.delete()
-    if groups:
-        recount_groups(groups)
-
-
 def connect() -> None:
     """Listens. Once, in the app's `ready()`."""
     library_changed.connect(_changed, dispatch_uid="social.activities")
-    user_erased.connect(_erased, dispatch_uid="social.activities")

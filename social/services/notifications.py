@@ -167,6 +167,12 @@ def digest_lines(*, user_id: int) -> list[Notification]:
     return list(lines.select_related("actor", "movie").order_by("-pk")[:50])
 
 
+def waiting_for_digest() -> list[int]:
+    """Everybody who has lines that wait for a mail."""
+    waiting = Notification.objects.filter(by_email=True, read_at__isnull=True)
+    return list(waiting.order_by("user").distinct().values_list("user", flat=True))
+
+
 @transaction.atomic
 def mark_digested(*, user_id: int, until: datetime) -> None:
     """The lines up to this moment are in a mail."""
