@@ -10,6 +10,9 @@ import django
 from watchly.processes import pytest_servers
 
 pytest_servers.prepare()
+# Whoever runs the tests may have a key: no test asks the real service.
+for name in ("TMDB_API_KEY", "TMDB_API_KEY_FILE"):
+    os.environ.pop(name, None)
 os.environ["DJANGO_SETTINGS_MODULE"] = "watchly.settings"
 django.setup()
 # The processes of a parallel run must come by here too, rather than load the settings early because of this variable.

@@ -184,8 +184,6 @@ CORS_EXPOSE_HEADERS = ["ETag", "Location", "X-Request-ID", "Idempotency-Replayed
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT") or DATA_FOLDER / "static")
-MEDIA_URL: str = env.text("MEDIA_URL") or "/media/"  # the fixed public prefix of every image in every document
-MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or DATA_FOLDER / "media")
 FILE_UPLOAD_PERMISSIONS = 0o644
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 5 * 2**20, at_least=1024)
 IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 100 * 2**20, at_least=1024)
@@ -203,3 +201,5 @@ LOGGING_CONFIG = "logging.config.dictConfig"
 
 from watchly.settings_admin import *  # noqa: E402  and so is the look of the back office
 from watchly.settings_api import *  # noqa: E402  the API's own settings are a noun of their own
+from watchly.settings_media import *  # noqa: E402  where pictures live, and under which address
+from watchly.settings_provider import *  # noqa: E402  as are those of the outside provider

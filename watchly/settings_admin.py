@@ -88,7 +88,14 @@ UNFOLD = {
             {
                 "title": "Work",
                 "separator": True,
-                "items": [_link("Imports", "upload_file", "movies.importrun")],
+                "items": [
+                    _link("Suggestions", "lightbulb", "movies.suggestion"),
+                    _link("Imports", "upload_file", "movies.importrun"),
+                    _link("Refused rows", "report", "movies.importreject"),
+                    _link("Provider data", "cloud_sync", "movies.providerrecord"),
+                    _link("Duplicates", "file_copy", "movies.duplicatepair"),
+                    _link("Merges", "merge", "movies.merge"),
+                ],
             },
             {
                 "title": "People of Watchly",

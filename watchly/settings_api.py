@@ -28,7 +28,9 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Watchly",
     "DESCRIPTION": (
-        "The open movie tracker: a catalogue of films, the people who made them, and a library of what you watch."
+        "The open movie tracker: a catalogue of films, the people who made them, and a library of what you watch. "
+        "Where an installation asks TMDB for films: this product uses the TMDB API but is not endorsed or certified by "
+        "TMDB."
     ),
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.0",

@@ -24,8 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("social.api.urls")),
     path("api/", include("analytics.api.urls")),
 ]
-if settings.MEDIA_URL.startswith("/"):
-    # Pictures from the local disk; with another storage, or behind a gateway that serves them, this is never reached.
+if settings.MEDIA_STORAGE == "local" and settings.MEDIA_URL.startswith("/"):
+    # Pictures from the local disk; behind a gateway that serves them, this is never reached.
     urlpatterns.append(re_path(rf"^{settings.MEDIA_URL.lstrip('/')}(?P<path>.+)$", media, name="media"))
 
 handler400 = "watchly.api.errors.bad_request"

@@ -13,8 +13,7 @@ from unfold.decorators import display
 from movies.admin.parts import CreditForm
 from movies.models import Credit
 from movies.search.query import find_movies, find_people
-from movies.services.figures import refresh_credit_counts
-from movies.services.movies import record_edit
+from movies.services.credits import remove_credits, save_credit
 from watchly.common.admin.lists import BackOfficeAdmin
 from watchly.common.admin.pickers import KnownPickers
 
@@ -62,23 +61,13 @@ class CreditAdmin(KnownPickers, BackOfficeAdmin):
         return [f"{row.person} in {row.movie}" for row in rows], {"credits": len(rows)}, lacking, []
 
     def save_model(self, request: HttpRequest, obj: Credit, form: Any, change: bool) -> None:
-        obj.save()
-        self._follow({obj.movie_id, form.initial.get("movie")}, {obj.person_id, form.initial.get("person")})
+        save_credit(credit=obj)
 
     def delete_model(self, request: HttpRequest, obj: Credit) -> None:
-        movie_id, person_id = obj.movie_id, obj.person_id
-        obj.delete()
-        self._follow({movie_id}, {person_id})
+        remove_credits(credit_ids=[obj.pk])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Credit]) -> None:
-        touched = list(queryset.values_list("movie_id", "person_id"))
-        queryset.delete()
-        self._follow({movie for movie, _ in touched}, {person for _, person in touched})
-
-    def _follow(self, movie_ids: set[Any], person_ids: set[Any]) -> None:
-        refresh_credit_counts(person_ids=sorted({int(pk) for pk in person_ids if pk}))
-        for movie_id in sorted({int(pk) for pk in movie_ids if pk}):
-            record_edit(movie_id=movie_id, fields=["credits"])
+        remove_credits(credit_ids=list(queryset.values_list("pk", flat=True)))
 
 
 def _number(object_id: str) -> int:

@@ -150,8 +150,8 @@ class LackingFilter(DropdownFilter):
             return queryset
         if self.value() != "director":
             return queryset.filter(lacking[1])
-        # What is absent in another table is found by merging two indexes, once for the count and the page. Where most
-        # lack it, any order soon comes upon some.
+        # What is absent in another table is found by merging two indexes of movies' ids, once for the count and the
+        # page. Where most lack it, any order soon comes upon some.
         few = list(Movie.objects.filter(lacking[1]).order_by().values_list("pk", flat=True)[: COUNTED + 1])
         return queryset.filter(pk__in=few) if len(few) <= COUNTED else queryset.filter(lacking[1])
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from movies.admin.filters import LACKING
 from movies.admin.import_run import ACTIVE, IMPORT, percent
-from movies.models import CatalogueCount, ImportRun, Movie
-from watchly.common.admin.lists import bounded_count, said
+from movies.admin.provider_record import stale
+from movies.models import CatalogueCount, DuplicatePair, ImportReject, ImportRun, Movie, ProviderRecord, Suggestion
+from watchly.common.admin.lists import bounded_counts, said
 
 _IMPORTS = 5
-_ATTENTION = ("year", "runtime", "poster")
 
 
 def front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -22,7 +25,7 @@ def front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     parts: dict[str, Any] = {"figures": [], "attention": None, "imports": None}
     if user.has_perm("movies.view_movie"):
         parts["figures"] = _figures(request)
-        parts["attention"] = _attention()
+        parts["attention"] = _attention(request)
     if user.has_perm("movies.view_importrun"):
         parts["imports"] = [
             {
@@ -45,20 +48,56 @@ def _figures(request: HttpRequest) -> list[dict[str, str]]:
     if request.user.has_perm("movies.view_person"):
         people = reverse("admin:movies_person_changelist")
         found.append({"label": "People", "count": f"{kept.get(CatalogueCount.PEOPLE, 0):,}", "url": people})
-    for state, label in ((Movie.State.DRAFT, "Drafts"), (Movie.State.WITHDRAWN, "Withdrawn")):
-        count = said(*bounded_count(Movie.objects.filter(state=state)))
-        found.append({"label": label, "count": count, "url": f"{movies}?state={state.value}"})
+    states = ((Movie.State.DRAFT, "Drafts"), (Movie.State.WITHDRAWN, "Withdrawn"))
+    counts = bounded_counts([Movie.objects.filter(state=state) for state, _ in states])
+    for (state, label), count in zip(states, counts, strict=True):
+        found.append({"label": label, "count": said(*count), "url": f"{movies}?state={state.value}"})
     return found
 
 
-def _attention() -> list[dict[str, str]]:
-    movies = reverse("admin:movies_movie_changelist")
+class Attention(NamedTuple):
+    """What somebody should look at: the rows, and the list that shows them, for those who may see it."""
+
+    label: str
+    rows: QuerySet[Any]
+    query: str = ""
+
+    @property
+    def url(self) -> str | None:
+        """The address of the list; None where nobody has registered one."""
+        model = self.rows.model
+        if not admin.site.is_registered(model):
+            return None
+        return reverse(f"admin:movies_{model._meta.model_name}_changelist") + self.query
+
+
+def _lists() -> list[Attention]:
+    published = Movie.objects.published()
+    records = ProviderRecord.objects.all()
     return [
-        {
-            "label": label,
-            "count": said(*bounded_count(Movie.objects.published().filter(condition))),
-            "url": f"{movies}?lacks={name}",
-        }
-        for name, (label, condition) in LACKING.items()
-        if name in _ATTENTION
+        Attention("Suggestions to decide about", Suggestion.objects.filter(state=Suggestion.State.OPEN)),
+        Attention("Likely duplicates", DuplicatePair.objects.filter(state=DuplicatePair.State.OPEN)),
+        *(
+            Attention(label, published.filter(condition), f"?lacks={name}")
+            for name, (label, condition) in LACKING.items()
+        ),
+        Attention("Refused rows of imports", ImportReject.objects.filter(accepted=False)),
+        *(
+            Attention(f"Provider data: {label.lower()}", records.filter(condition), f"?freshness={name}")
+            for name, (label, condition) in stale(timezone.now()).items()
+        ),
+    ]
+
+
+def _attention(request: HttpRequest) -> list[dict[str, str]]:
+    """What needs a hand, with its count, in one statement whatever there is."""
+    lists = [
+        (each, url)
+        for each in _lists()
+        if request.user.has_perm(f"movies.view_{each.rows.model._meta.model_name}") and (url := each.url)
+    ]
+    counts = bounded_counts([each.rows for each, _ in lists])
+    return [
+        {"label": each.label, "count": said(*count), "url": url}
+        for (each, url), count in zip(lists, counts, strict=True)
     ]

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminImageSmallFieldWidget, UnfoldBooleanWidget
 from movies.admin.parts import PartForm, PartInline
 from movies.admin.pictures import preview
 from movies.models import Image
-from movies.services.images import WIDTHS, add_picture, make_first, remove_image
+from movies.services.images import WIDTHS, add_picture, make_first, remove_image, set_language
 from watchly.common.admin.pickers import OneReadFormSet
 from watchly.common.errors import WatchlyError
 from watchly.common.files.pictures import prepare
@@ -88,7 +88,7 @@ class ImageFormSet(OneReadFormSet):
 
     def save_existing(self, form: Any, obj: Image, commit: bool = True) -> Image:
         if "language" in form.changed_data:
-            obj.save(update_fields=["language"])
+            set_language(image_id=obj.pk, language=form.cleaned_data["language"])
         return make_first(image_id=obj.pk) if form.cleaned_data["first"] else obj
 
     def delete_existing(self, obj: Image, commit: bool = True) -> None:

@@ -16,8 +16,14 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
+from movies.importers.imdb import DEFAULT_TYPES, TYPES
 from movies.importers.recognise import CHOICES
 from movies.models import ImportReject, ImportRun
 from movies.services.imports import cancel_import, request_import, start_import
@@ -53,7 +59,7 @@ class UploadForm(forms.Form):
     upload = forms.FileField(
         label="File",
         widget=UnfoldAdminFileFieldWidget(),
-        help_text="CSV, JSON or NDJSON in UTF-8, plain or packed as gz or zip.",
+        help_text="CSV, JSON, NDJSON or a dump (IMDb, MovieLens …), plain, gz or zip: a zip takes several tables.",
     )
     format = forms.ChoiceField(
         choices=[(name, "Recognise from the content" if name == "auto" else name) for name in CHOICES],
@@ -65,6 +71,16 @@ class UploadForm(forms.Form):
         label="Update movies that are there",
         widget=UnfoldBooleanSwitchWidget(),
         help_text="Otherwise only new movies come in. What staff have edited stays as it is either way.",
+    )
+    types = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Kinds of IMDb's titles",
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": ", ".join(DEFAULT_TYPES)}),
+        help_text=f"For title.basics alone, joined by commas: {', '.join(TYPES)}.",
+    )
+    adult = forms.BooleanField(
+        required=False, label="Also IMDb's titles for adults", widget=UnfoldBooleanSwitchWidget()
     )
 
 
@@ -155,6 +171,7 @@ class ImportRunAdmin(BackOfficeAdmin):
                     ("created", "To be added" if run.state in (_State.PREVIEWING, _State.PREVIEWED) else "Added"),
                     ("updated", "To be updated" if run.state in (_State.PREVIEWING, _State.PREVIEWED) else "Updated"),
                     ("unchanged", "Unchanged"),
+                    ("skipped", "Passed over"),
                     ("rejected", "Refused"),
                 )
             ],

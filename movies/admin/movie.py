@@ -12,34 +12,40 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
+from movies.admin.duplicate import MERGE
 from movies.admin.filters import MOVIE_FILTERS
 from movies.admin.image import ImageInline
 from movies.admin.movie_form import MovieForm
 from movies.admin.movie_list import MovieChangeList, search_movies
 from movies.admin.parts import AlternativeTitleInline, AwardInline, CreditInline, ReleaseDateInline, VideoInline
-from movies.admin.pictures import poster_thumbnail
+from movies.admin.pictures import NO_POSTER, poster_thumbnail
+from movies.admin.record import RecordPages
 from movies.admin.selection import DEEDS, ask, deed_view, list_action
 from movies.models import Movie
+from movies.providers import tmdb
 from movies.services.figures import refresh_credit_counts
-from movies.services.movies import FACTS, create_movie, record_edit
+from movies.services.movies import FACTS, create_movie, editing
 from movies.services.publishing import purge_movie
-from watchly.common.admin.lists import BackOfficeAdmin
 from watchly.common.admin.pickers import KnownPickers
 from watchly.common.errors import WatchlyError
 
 PURGE = "movies.purge_movie"
-_NO_POSTER = mark_safe('<span class="no-poster" aria-hidden="true"></span>')
 _STATE_COLOURS = {"draft": "warning", "published": "success", "withdrawn": "danger"}
 _RELATIONS = ("genres", "tags", "companies", "collection")
+_READ_WITH = ("genres", "tags", "companies", "provider_records")
 # What can be done to a movie in each state, by the name of the deed.
-_STEPS = {"draft": ("publish", "withdraw"), "published": ("withdraw",), "withdrawn": ("restore",)}
+_STEPS = {
+    "draft": ("publish", "merge", "withdraw"),
+    "published": ("merge", "withdraw"),
+    "withdrawn": ("restore", "merge"),
+}
 
 
 @admin.register(Movie)
-class MovieAdmin(KnownPickers, BackOfficeAdmin):
+class MovieAdmin(KnownPickers, RecordPages):
     changelist = MovieChangeList
     form = MovieForm
     change_form_before_template = "admin/movies/movie/seen_version.html"
@@ -53,16 +59,18 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
     autocomplete_fields = ("genres", "tags", "companies", "collection")
     actions = (
         list_action(DEEDS["vocabulary"], "Edit genres and tags …"),
+        list_action(DEEDS["refresh"], "Refresh from TMDB …"),
         list_action(DEEDS["publish"], "Publish …"),
         list_action(DEEDS["withdraw"], "Withdraw …"),
         list_action(DEEDS["restore"], "Restore …"),
     )
-    actions_detail = ("publish", "restore", "withdraw")
+    actions_detail = ("publish", "restore", "merge", "withdraw")
     inlines = (
         CreditInline, ImageInline, VideoInline, AlternativeTitleInline, ReleaseDateInline, AwardInline
     )  # fmt: skip
     readonly_fields = (
-        "state_badge", "state_reason", "source", "locked", "version", "slug", "figures_cell", "created_at", "updated_at"
+        "state_badge", "state_reason", "lives_on_as", "source", "locked", "provider_cell", "version", "slug",
+        "figures_cell", "created_at", "updated_at",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("title", "original_title", ("year", "release_date"), ("runtime", "release_status"))}),
@@ -74,8 +82,10 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
             "Record",
             {
                 "fields": (
-                    ("state_badge", "state_reason"),
-                    ("source", "locked"),
+                    ("state_badge", "state_reason", "lives_on_as"),
+                    "source",
+                    "locked",
+                    "provider_cell",
                     ("version", "slug"),
                     "figures_cell",
                     ("created_at", "updated_at"),
@@ -90,7 +100,11 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         """The movie with what its form shows, read once a request."""
         kept: dict[str, Movie | None] = request.__dict__.setdefault("_movies_of_page", {})
         if object_id not in kept:
-            rows = self.get_queryset(request).select_related("collection", "figures").prefetch_related(*_RELATIONS[:3])
+            rows = (
+                self.get_queryset(request)
+                .select_related("collection", "figures", "merged_into")
+                .prefetch_related(*_READ_WITH)
+            )
             try:
                 kept[object_id] = rows.get(pk=int(unquote(object_id)))
             except (Movie.DoesNotExist, ValueError, OverflowError):
@@ -115,7 +129,7 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         original = movie.original_title if movie.original_title != movie.title else None
         return format_html(
             '<span class="movie-cell">{}<span><strong>{}</strong>{}</span></span>',
-            format_html('<img src="{}" alt="" loading="lazy">', thumbnail) if thumbnail else _NO_POSTER,
+            format_html('<img src="{}" alt="" loading="lazy">', thumbnail) if thumbnail else NO_POSTER,
             movie.title,
             format_html("<small>{}</small>", original) if original else "",
         )
@@ -137,9 +151,12 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
     def popularity_cell(self, movie: Movie) -> str:
         return f"{movie.popularity:,.1f}"
 
-    @display(description="Locked against refreshes", empty_value="Nothing")
-    def locked(self, movie: Movie) -> str | None:
-        return ", ".join(name.replace("_", " ") for name in movie.locked_fields) or None
+    @display(description="Merged into", empty_value="–")
+    def lives_on_as(self, movie: Movie) -> SafeString | None:
+        into = movie.merged_into
+        if into is None:
+            return None
+        return format_html('<a href="{}">{}</a>', reverse("admin:movies_movie_change", args=[into.pk]), into)
 
     @display(description="Figures")
     def figures_cell(self, movie: Movie) -> str:
@@ -147,6 +164,14 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         rating = f"{movie.rating_average} stars from {movie.rating_count:,}" if movie.rating_count else "Not rated"
         plays, favorites = (figures.plays, figures.favorites) if figures else (0, 0)
         return f"{rating} · {plays:,} plays · {favorites:,} favourites · popularity {movie.popularity:,.2f}"
+
+    @display(description="TMDB", empty_value="Not read from there")
+    def provider_cell(self, movie: Movie) -> str | None:
+        record = next(iter(movie.provider_records.all()), None)
+        if record is None:
+            return None
+        stale = f", unknown there since {record.stale_since:%Y-%m-%d}" if record.stale_since else ""
+        return f"Film {record.external_id}, read {record.fetched_at:%Y-%m-%d}{stale}. {tmdb.NOTICE}"
 
     # --- Who may what ----------------------------------------------------------------------------------------------
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -157,6 +182,12 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
 
     has_restore_permission = has_withdraw_permission
 
+    def has_refresh_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return tmdb.enabled() and request.user.has_perm(DEEDS["refresh"].permission)
+
+    def has_merge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(MERGE)
+
     def has_vocabulary_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(DEEDS["vocabulary"].permission)
 
@@ -164,12 +195,16 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
         """To delete is to remove the row for good, which only a withdrawn movie can be and only an admin may."""
         return request.user.has_perm(PURGE) and (obj is None or obj.state == Movie.State.WITHDRAWN)
 
+    def has_change_permission(self, request: HttpRequest, obj: Movie | None = None) -> bool:
+        """What was merged is kept as it is for the way back."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.state != Movie.State.MERGED)
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {name: each for name, each in super().get_actions(request).items() if name != "delete_selected"}
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         movie = self.get_object(request, str(object_id))
-        steps = _STEPS[movie.state] if movie else ()
+        steps = _STEPS.get(movie.state, ()) if movie else ()
         allowed = super().get_actions_detail(request, object_id)
         return [each for each in allowed if each.action_name.removeprefix("movies_movie_") in steps]
 
@@ -190,6 +225,13 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
     @action(description="Withdraw", url_path="withdraw", permissions=["withdraw"], icon="visibility_off")
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._ask_about(request, "withdraw", object_id)
+
+    @action(description="Merge …", url_path="merge", permissions=["merge"], icon="merge")
+    def merge(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        movie = self.get_object(request, object_id)
+        if movie is None:
+            raise Http404("There is no such movie.")
+        return HttpResponseRedirect(reverse("admin:movies_merge_choose", args=[movie.pk]))
 
     @action(description="Restore", url_path="restore", permissions=["withdraw"], icon="undo")
     def restore(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -243,27 +285,24 @@ class MovieAdmin(KnownPickers, BackOfficeAdmin):
             facts = {name: form.cleaned_data[name] for name in FACTS}
             created = create_movie(values={**facts, **relations}, state=Movie.State.DRAFT)
             obj.__dict__.update(created.__dict__)
-            return
-        # Only what was touched: figures and copies on the row are written by others all the while.
-        facts_and_links = (*FACTS, "collection")
-        touched = [name for name in facts_and_links if name in form.changed_data]
-        if "release_date" in touched and "year" not in touched:
-            touched.append("year")
-        if touched:
-            obj.save(update_fields=touched)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
+        """Writes a movie that was changed: its facts and all that hangs on it, as one edit."""
         if not change:
+            super().save_related(request, form, formsets, change)
             return
         touched = {name for name in form.changed_data if name in {*FACTS, *_RELATIONS}}
-        touched |= {formset.prefix for formset in formsets if formset.has_changed()}
-        if not touched:
-            return
-        for formset in formsets:
-            if formset.prefix == "credits" and formset.has_changed():
-                refresh_credit_counts(person_ids=_people_of(formset))
-        record_edit(movie_id=form.instance.pk, fields=touched)
+        if form.cleaned_data["year"] != form.initial["year"]:
+            touched.add("year")  # which follows a release date
+        parts = {formset.prefix: formset for formset in formsets if formset.has_changed()}
+        # Each picture is an edit of its own: their services write files.
+        with editing(movie_id=form.instance.pk, fields=touched | parts.keys() - {"images"}):
+            # Only what was touched: figures and copies on the row are written by others all the while.
+            if columns := touched & {*FACTS, "collection"}:
+                form.instance.save(update_fields=columns)
+            super().save_related(request, form, formsets, change)
+            if "credits" in parts:
+                refresh_credit_counts(person_ids=_people_of(parts["credits"]))
 
     def response_add(self, request: HttpRequest, obj: Movie, post_url_continue: str | None = None) -> HttpResponse:
         """A new movie is a draft: its page comes next, where pictures and credits are added and it is published."""

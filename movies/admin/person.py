@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
+from movies.admin.record import RecordPages
 from movies.models import CatalogueCount, Credit, Person
-from movies.search.index import index_people
-from movies.search.normalise import name_key
 from movies.search.query import find_people
-from movies.services.figures import bump, catalogue_count
-from watchly.common.admin.lists import BackOfficeAdmin, BoundedChangeList, only_if_unused
+from movies.services.figures import catalogue_count
+from movies.services.people import FACTS, create_person, remove_people, update_person
+from watchly.common.admin.lists import BoundedChangeList, only_if_unused
 
 _FOUND = 500  # people that a search can bring up
 
@@ -47,7 +47,7 @@ class PersonChangeList(BoundedChangeList):
 
 
 @admin.register(Person)
-class PersonAdmin(BackOfficeAdmin):
+class PersonAdmin(RecordPages):
     changelist = PersonChangeList
     form = PersonForm
     list_display = ("shown_name", "born", "died", "credit_count", "imdb_id")
@@ -55,11 +55,11 @@ class PersonAdmin(BackOfficeAdmin):
     search_fields = ("name",)  # opens the search box; `find_people` searches
     search_help_text = "Name or nm…"
     ordering = ("-credit_count", "pk")
-    readonly_fields = ("credits_link", "created_at", "updated_at")
+    readonly_fields = ("credits_link", "locked", "version", "created_at", "updated_at")
     fieldsets = (
         (None, {"fields": ("name", "biography", ("born", "died"))}),
         ("Elsewhere", {"fields": (("imdb_id", "tmdb_id"),)}),
-        ("Record", {"fields": ("credits_link", ("created_at", "updated_at"))}),
+        ("Record", {"fields": ("credits_link", "locked", "version", ("created_at", "updated_at"))}),
     )
     add_fieldsets = fieldsets[:-1]
 
@@ -99,20 +99,12 @@ class PersonAdmin(BackOfficeAdmin):
         return only_if_unused(self, request, people, dict(counted))
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
-        obj.name_key = name_key(obj.name)
-        if change:
-            obj.version += 1
-            obj.save(update_fields=[*form.changed_data, "name_key", "version", "updated_at"])
-        else:
-            obj.save()
-            bump(name=CatalogueCount.PEOPLE, by=1)
-        index_people([obj.pk])
+        values = {name: form.cleaned_data[name] for name in FACTS if name in form.changed_data}
+        written = update_person(person_id=obj.pk, values=values) if change else create_person(values=values)
+        obj.__dict__.update(written.__dict__)
 
     def delete_model(self, request: HttpRequest, obj: Person) -> None:
-        obj.delete()
-        bump(name=CatalogueCount.PEOPLE, by=-1)
+        remove_people(person_ids=[obj.pk])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
-        deleted = queryset.count()
-        queryset.delete()
-        bump(name=CatalogueCount.PEOPLE, by=-deleted)
+        remove_people(person_ids=list(queryset.values_list("pk", flat=True)))

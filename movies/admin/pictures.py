@@ -6,10 +6,11 @@ import re
 
 from django.conf import settings
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from movies.models import Image
 
+NO_POSTER = mark_safe('<span class="no-poster" aria-hidden="true"></span>')
 _WIDTH = re.compile(r"-w([0-9]+)(\.[a-z]+)$")
 _POSTER_WIDTH = 185  # pixels: the narrowest rendition of a poster (movies.services.images.WIDTHS)
 

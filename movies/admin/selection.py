@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -19,7 +17,9 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from movies.models import Movie
+from movies.providers.tmdb import NOTICE
 from movies.services import publishing, vocabulary
+from movies.services.provider import request_refresh
 from watchly.common.admin.pickers import KnownAutocompleteSelectMultiple
 from watchly.common.errors import WatchlyError
 
@@ -57,23 +57,31 @@ class PublishForm(forms.Form):
         return _of(publishing.publish_movies(movie_ids=movie_ids), movie_ids, "published")
 
 
+def _reason(help_text: str) -> forms.CharField:
+    return forms.CharField(max_length=300, widget=UnfoldAdminTextInputWidget(), help_text=help_text)
+
+
 class RestoreForm(forms.Form):
-    """Nothing is asked."""
+    reason = _reason("Kept in the history and shown to staff: why it belongs in the catalogue after all.")
 
     def apply(self, movie_ids: list[int]) -> str:
-        return _of(publishing.restore_movies(movie_ids=movie_ids), movie_ids, "restored")
+        changed = publishing.restore_movies(movie_ids=movie_ids, reason=self.cleaned_data["reason"])
+        return _of(changed, movie_ids, "restored")
 
 
 class WithdrawForm(forms.Form):
-    reason = forms.CharField(
-        max_length=300,
-        widget=UnfoldAdminTextInputWidget(),
-        help_text="Kept with the movie and shown to staff: a duplicate of which, not a film, asked for by whom …",
-    )
+    reason = _reason("Kept with the movie and shown to staff: a duplicate of which, not a film, asked for by whom …")
 
     def apply(self, movie_ids: list[int]) -> str:
         changed = publishing.withdraw_movies(movie_ids=movie_ids, reason=self.cleaned_data["reason"])
         return _of(changed, movie_ids, "withdrawn")
+
+
+class RefreshForm(forms.Form):
+    """Nothing is asked."""
+
+    def apply(self, movie_ids: list[int]) -> str:
+        return f"{request_refresh(movie_ids=movie_ids):,} of {len(movie_ids):,} movies will be read anew from TMDB."
 
 
 def _picker(relation: str, label: str) -> forms.ModelMultipleChoiceField:
@@ -129,7 +137,6 @@ class Deed:
     title: str
     button: str
     explanation: str
-    log: str
     danger: bool = False
 
 
@@ -143,7 +150,6 @@ DEEDS = {
             title="Publish movies",
             button="Publish",
             explanation="Drafts among them become visible to everybody, in lists, in search and through the API.",
-            log="Published.",
         ),
         Deed(
             name="withdraw",
@@ -155,7 +161,6 @@ DEEDS = {
                 "They leave the catalogue and the API answers 410 for them. Nothing is lost: people keep them in their "
                 "libraries, and they can be restored."
             ),
-            log="Withdrawn.",
             danger=True,
         ),
         Deed(
@@ -165,7 +170,14 @@ DEEDS = {
             title="Restore movies",
             button="Restore",
             explanation="Withdrawn ones among them return to the catalogue, published.",
-            log="Restored.",
+        ),
+        Deed(
+            name="refresh",
+            permission="movies.change_movie",
+            form=RefreshForm,
+            title="Refresh from TMDB",
+            button="Refresh",
+            explanation=f"Those with an id of TMDB or IMDb are read anew. What staff have edited is locked. {NOTICE}",
         ),
         Deed(
             name="vocabulary",
@@ -174,7 +186,6 @@ DEEDS = {
             title="Edit genres and tags",
             button="Apply",
             explanation="What a movie already has, or does not have, stays as it is.",
-            log="Changed genres and tags, with others.",
         ),
     )
 }
@@ -217,7 +228,6 @@ def deed_view(model_admin: ModelAdmin, request: HttpRequest, name: str) -> HttpR
     try:
         with transaction.atomic():
             said = form.apply(movie_ids)
-            _log(request, deed, movie_ids)
     except WatchlyError as error:
         form.add_error(None, error.detail)
         return ask(model_admin, request, deed, movie_ids, form)
@@ -225,26 +235,6 @@ def deed_view(model_admin: ModelAdmin, request: HttpRequest, name: str) -> HttpR
     if len(movie_ids) == 1:
         return HttpResponseRedirect(reverse("admin:movies_movie_change", args=[movie_ids[0]]))
     return HttpResponseRedirect(back)
-
-
-def _log(request: HttpRequest, deed: Deed, movie_ids: list[int]) -> None:
-    """In the history of each movie, written in batches."""
-    kind = ContentType.objects.get_for_model(Movie)
-    message = f"{deed.log} ({len(movie_ids):,} movies)" if len(movie_ids) > 1 else deed.log
-    LogEntry.objects.bulk_create(
-        (
-            LogEntry(
-                user_id=int(request.user.pk or 0),
-                content_type=kind,
-                object_id=str(movie.pk),
-                object_repr=str(movie)[:200],
-                action_flag=CHANGE,
-                change_message=message,
-            )
-            for movie in Movie.objects.filter(pk__in=movie_ids).only("title", "year")
-        ),
-        batch_size=2_000,
-    )
 
 
 def list_action(deed: Deed, label: str) -> Callable[[Any, HttpRequest, Any], HttpResponse | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
@@ -16,6 +16,7 @@ from movies.models import Genre, Movie, Person, Tag
 from movies.models.facets import country_facet, genre_facet, language_facet, status_facet, tag_facet
 from movies.places import country_code
 from movies.search.query import find_movies, find_people
+from movies.services.provider_search import search_through
 from watchly.api.filters import StrictFilterSet
 
 _LONGEST_QUERY = 200
@@ -119,9 +120,12 @@ class MovieFilter(StrictFilterSet):
         fields: list[str] = []
 
     found: list[int] | None = None  # what `search` found, best first
+    # A list of some movies only (somebody's library) is searched as it is: its filterset says False.
+    asks_elsewhere: ClassVar[bool] = True
 
     def by_search(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
-        self.found = find_movies(value)
+        # Only where nothing is found is anybody else asked.
+        self.found = find_movies(value) or (search_through(query=value) if self.asks_elsewhere else [])
         return queryset.filter(pk__in=self.found)
 
     def by_genre(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:

@@ -47,7 +47,7 @@ _CREW = (
 )
 
 # In the order in which `docs/formats.md` lists them.
-_FIELDS = {
+FIELDS = {
     **{
         name: f"m.{name}"
         for name in (
@@ -80,6 +80,6 @@ def _document(fields: dict[str, str]) -> str:
     return f"json_strip_nulls(json_build_object({pairs}))::text"
 
 
-DOCUMENT = _document(_FIELDS)
+DOCUMENT = _document(FIELDS)
 # The same without people, whose rows an update reads themselves.
-FACTS = _document({name: it for name, it in _FIELDS.items() if name not in ("directors", "cast", "crew")})
+FACTS = _document({name: it for name, it in FIELDS.items() if name not in ("directors", "cast", "crew")})

@@ -157,3 +157,4 @@ _WRITERS: dict[Format, Callable[[], Iterator[bytes]]] = {
     Format.FACTS: _facts,
     Format.MOVIETWEETINGS: _movietweetings,
 }
+KINDS = tuple(_WRITERS)

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from queue import Full, Queue
 from threading import Event, Thread
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from movies.importers.csvrows import Cells
+from movies.importers.imdb import PersonFacts
+from movies.importers.joining import Joined
 from movies.importers.loader import Row
 from movies.importers.movietweetings import count_raters
+from movies.importers.naming import PersonRow
 from movies.importers.recognise import Format, cleaner, holds_ratings, read, recognise
-from movies.importers.record import Problem, Raw, Record, Refused
-from movies.importers.source import DAMAGED, Lines, Member, Source
+from movies.importers.record import Problem, Raw, Record, Refused, Unwanted
+from movies.importers.sets import SETS
+from movies.importers.sets import cleaner as set_cleaner
+from movies.importers.sets import read as read_set
+from movies.importers.source import DAMAGED, Lines, Member, Oversized, Source
+from movies.importers.tmdb5000 import Credits, collect, holds_credits
 from watchly.common.errors import RuleViolation
 
 T = TypeVar("T")
 _EXCERPT = 200
+_ROWS_AT_ONCE = 4  # rows of files in a batch, for each row that it may have
 
 
 @dataclass(slots=True)
@@ -31,8 +40,12 @@ class Batch:
     first: bool
     items: int = 0
     read_bytes: int = 0
-    raws: int = 0
+    # How many rows of the files stand in it.
+    weight: int = 0
+    # Rows that were right and not wanted.
+    skipped: int = 0
     rows: list[Row] = field(default_factory=list)
+    people: list[PersonRow] = field(default_factory=list)
     problems: list[tuple[str, Problem]] = field(default_factory=list)
 
 
@@ -42,6 +55,24 @@ class Plan:
 
     members: list[tuple[Source, Member, Format]] = field(default_factory=list)
     refused: list[tuple[str, Problem]] = field(default_factory=list)
+
+    def units(self) -> Iterator[Unit]:
+        """What is read in one go: each member, and all tables of one set together, where the first of them stands."""
+        sets: dict[Format, Unit] = {}
+        for source, member, kind in self.members:
+            if kind not in SETS:
+                yield Unit(kind, [(source, member)])
+            elif kind not in sets:
+                together = [(source, member) for source, member, other in self.members if other is kind]
+                sets[kind] = Unit(kind, together)
+                yield sets[kind]
+
+
+class Unit(NamedTuple):
+    """Members that are read side by side."""
+
+    kind: Format
+    members: list[tuple[Source, Member]]
 
 
 def plan(sources: Sequence[Source], wanted: str = "auto") -> Plan:
@@ -61,60 +92,80 @@ def plan(sources: Sequence[Source], wanted: str = "auto") -> Plan:
     if not found.members:
         detail = found.refused[0][1].detail if found.refused and unknown is None else "There is nothing to read."
         raise unknown or RuleViolation(detail, code="unknown_format")
+    found.members.sort(key=_completes)
     return found
 
 
-def batches(planned: Plan, *, size: int, skip: int = 0, limit: int | None = None) -> Iterator[Batch]:
+def _completes(planned: tuple[Source, Member, Format]) -> bool:
+    """Whether a member only completes films that others bring: it comes after them."""
+    _, member, kind = planned
+    return kind is Format.TMDB_5000 and holds_credits(member.beginning(1 << 12))
+
+
+def batches(
+    planned: Plan, *, size: int, skip: int = 0, limit: int | None = None, options: Mapping[str, Any] | None = None
+) -> Iterator[Batch]:
     """Batches of `size` rows and problems; the first `skip` of the run are passed over, at most `limit` are read."""
     raters, consumed = _raters(planned)
+    credited = _credited(planned)
     done = 0
-    for source, member, kind in planned.members:
-        clean = cleaner(kind, raters)
-        items: Iterator[Raw | Problem] = iter(consumed[member.name]) if member.name in consumed else read(member, kind)
-        if member is planned.members[0][1] and planned.refused:
-            items = _with(items, len(planned.refused))
-        batch = Batch(member.name, kind, first=True)
-        for item in items:
+    for number, unit in enumerate(planned.units()):
+        clean = set_cleaner(unit.kind, options or {}) if unit.kind in SETS else cleaner(unit.kind, raters, credited)
+        items = _items(unit, consumed)
+        if number == 0:
+            items = chain(planned.refused, items)
+        name = unit.members[0][1].name
+        batch = Batch(name, unit.kind, first=True)
+        for file, item in items:
             if limit is not None and done >= limit:
                 break
             done += 1
             if done <= skip:
                 batch.first = False
                 continue
-            _take(batch, item, clean, planned)
-            if len(batch.rows) + len(batch.problems) >= size or batch.raws >= size:
-                batch.items, batch.read_bytes = done, _position(planned, source)
+            _take(batch, file, item, clean)
+            if len(batch.rows) + len(batch.problems) >= size or batch.weight >= size * _ROWS_AT_ONCE:
+                batch.items, batch.read_bytes = done, _position(planned, unit)
                 yield batch
-                batch = Batch(member.name, kind, first=False)
-        batch.items, batch.read_bytes = done, _position(planned, source)
-        if batch.raws or batch.problems:
+                batch = Batch(name, unit.kind, first=False)
+        batch.items, batch.read_bytes = done, _position(planned, unit)
+        if batch.weight:
             yield batch
 
 
-def _with(items: Iterator[Raw | Problem], refused: int) -> Iterator[Raw | Problem]:
-    """The files that were refused as a whole come first in the report."""
-    for number in range(refused):
-        yield Raw(-1 - number, None)
-    yield from items
-
-
-def _take(batch: Batch, item: Raw | Problem, clean: Callable[[object], Record], planned: Plan) -> None:
-    batch.raws += 1
-    if isinstance(item, Problem):
-        batch.problems.append((batch.member, item))
+def _items(unit: Unit, consumed: Mapping[str, Sequence[Raw | Problem]]) -> Iterator[tuple[str, Raw | Problem]]:
+    """Rows and problems, each with its file."""
+    if unit.kind in SETS:
+        yield from read_set(unit.kind, unit.members)
         return
-    if item.line < 0:
-        batch.problems.append(planned.refused[-1 - item.line])
+    ((_, member),) = unit.members
+    for item in consumed[member.name] if member.name in consumed else read(member, unit.kind):
+        yield member.name, item
+
+
+def _take(batch: Batch, file: str, item: Raw | Problem, clean: Callable[[object], Record | PersonFacts]) -> None:
+    batch.weight += 1
+    if isinstance(item, Problem):
+        batch.problems.append((file, item))
         return
     try:
-        record = clean(item.content)
+        found = clean(item.content)
+    except Unwanted:
+        batch.skipped += 1
+        return
     except Refused as refused:
         problem = Problem(item.line, refused.code, refused.detail, excerpt(item.content))
-        batch.problems.append((batch.member, problem))
+        batch.problems.append((file, problem))
         return
-    for code, detail in record.remarks:
-        batch.problems.append((batch.member, Problem(item.line, code, detail, excerpt(item.content), accepted=True)))
-    batch.rows.append(Row(batch.member, item.line, record, item.content))
+    if isinstance(found, PersonFacts):
+        batch.people.append(PersonRow(file, item.line, found))
+        return
+    for code, detail in found.remarks:
+        batch.problems.append((file, Problem(item.line, code, detail, excerpt(item.content), accepted=True)))
+    if isinstance(item.content, Joined):
+        batch.weight += len(item.content.rows) - 1
+        batch.problems += found.faults
+    batch.rows.append(Row(file, item.line, found, item.content))
 
 
 def excerpt(content: object) -> str:
@@ -125,9 +176,16 @@ def excerpt(content: object) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in shown[:_EXCERPT])
 
 
-def _position(planned: Plan, source: Source) -> int:
-    sources = list(dict.fromkeys(source for source, _, _ in planned.members))
-    return sum(other.bytes for other in sources[: sources.index(source)]) + source.position
+def _position(planned: Plan, unit: Unit) -> int:
+    """Bytes of the files that are behind: of those before whole, of those that are being read as far as they are."""
+    reading = {id(source): source for source, _ in unit.members}
+    behind: dict[int, Source] = {}
+    for earlier in planned.units():
+        if earlier.members[0][1] is unit.members[0][1]:
+            break
+        behind |= {id(source): source for source, _ in earlier.members}
+    before = sum(source.bytes for number, source in behind.items() if number not in reading)
+    return before + sum(source.position for source in reading.values())
 
 
 def _raters(planned: Plan) -> tuple[Counter[str] | None, dict[str, list[Raw | Problem]]]:
@@ -149,6 +207,18 @@ def _raters(planned: Plan) -> tuple[Counter[str] | None, dict[str, list[Raw | Pr
             except DAMAGED as error:
                 consumed[member.name] = [Problem(1, "cut", f"The file is damaged: {error}.")]
     return raters, consumed
+
+
+def _credited(planned: Plan) -> Credits | None:
+    """Who had a part in the films of tmdb_5000, where both files of the pair are there."""
+    parts = {_completes(each): each[1] for each in planned.members if each[2] is Format.TMDB_5000}
+    if len(parts) < 2:
+        return None
+    try:
+        with parts[True].open() as stream:
+            return collect(Lines(stream))
+    except (Oversized, *DAMAGED):
+        return None  # reported when its rows are read
 
 
 def ahead(items: Iterator[T]) -> Generator[T, None, None]:

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from movies.importers.batches import Batch, Plan, ahead, batches, excerpt
 from movies.importers.loader import Loader, Outcome, Row
+from movies.importers.naming import complete, stage
 from movies.importers.recognise import Format
 from movies.importers.record import Problem, Refused
+from movies.importers.sets import SETS, names_to_stage
 from movies.models import ImportedMovie, ImportReject, ImportRun, Movie
 from movies.search import index
 from movies.services.figures import refresh_credit_counts
@@ -32,6 +34,12 @@ _SOURCES = {
     Format.WIKIPEDIA: Movie.Source.WIKIPEDIA,
     Format.FACTS: Movie.Source.FACTS,
     Format.MOVIETWEETINGS: Movie.Source.MOVIETWEETINGS,
+    Format.IMDB: Movie.Source.IMDB,
+    Format.MOVIELENS: Movie.Source.MOVIELENS,
+    Format.TMDB: Movie.Source.TMDB,
+    Format.TMDB_IDS: Movie.Source.TMDB,
+    Format.TMDB_STUBS: Movie.Source.TMDB,
+    Format.TMDB_5000: Movie.Source.TMDB,
 }
 _ANALYZED = (
     "movies_movie",
@@ -125,12 +133,18 @@ def execute(
     with connection.cursor() as cursor:
         for loader in loader_of.values():
             loader.prepare(cursor)
-    with few_collections(), closing(ahead(batches(planned, size=batch_size, skip=begun, limit=limit))) as read:
+        for unit in planned.units():
+            if unit.kind is Format.IMDB:
+                stage(cursor, names_to_stage(unit.members))
+    rows = batches(planned, size=batch_size, skip=begun, limit=limit, options=run.options)
+    with few_collections(), closing(ahead(rows)) as read:
         for batch in read:
             with transaction.atomic():
                 if batch.first:
                     ImportedMovie.objects.filter(run=run).delete()
                 outcome = _load(loader_of[batch.format], batch.rows)
+                if batch.people:
+                    outcome.add(_complete(run, batch))
                 _book(run, batch, outcome)
             touched.add(outcome)
             if diff:
@@ -150,7 +164,15 @@ def _loader(run: ImportRun, kind: Format) -> Loader:
         source=source,
         update_existing=run.update_existing,
         preview=run.preview,
+        adds=kind in SETS,
     )
+
+
+def _complete(run: ImportRun, batch: Batch) -> Outcome:
+    """What a batch says of people."""
+    with connection.cursor() as cursor:
+        found = complete(cursor, batch.people, update=run.update_existing, preview=run.preview)
+    return Outcome(updated=found.updated, unchanged=found.unchanged, skipped=found.skipped, changes=list(found.changes))
 
 
 def _begin(run: ImportRun, planned: Plan, batch_size: int, limit: int | None) -> int:
@@ -161,6 +183,7 @@ def _begin(run: ImportRun, planned: Plan, batch_size: int, limit: int | None) ->
         run.rejects.all().delete()
         run.checkpoint, run.changes = {"format": run.checkpoint.get("format", "auto")}, []
         run.rows = run.created = run.updated = run.unchanged = run.rejected = run.remarks = run.read_bytes = 0
+        run.skipped = 0
     formats = sorted({str(kind) for _, _, kind in planned.members})
     run.format = "+".join(formats) if len("+".join(formats)) <= 20 else "several"
     run.state = ImportRun.State.PREVIEWING if run.preview else ImportRun.State.RUNNING
@@ -219,11 +242,19 @@ def _book(run: ImportRun, batch: Batch, outcome: Outcome) -> None:
     run.created += outcome.created
     run.updated += outcome.updated
     run.unchanged += outcome.unchanged
-    run.rows += len(batch.rows) + sum(not found.accepted for _, found in batch.problems)
-    run.read_bytes = batch.read_bytes
+    run.skipped += batch.skipped + outcome.skipped
+    run.rows += len(batch.rows) + len(batch.people) + batch.skipped
+    run.rows += sum(not found.accepted for _, found in batch.problems)
+    # What is read side by side in one archive jumps to and fro.
+    run.read_bytes = max(run.read_bytes, batch.read_bytes)
     run.checkpoint = {**run.checkpoint, "items": batch.items}
+    if outcome.nameless:
+        run.checkpoint["nameless"] = run.checkpoint.get("nameless", 0) + outcome.nameless
     run.changes = (run.changes + outcome.changes)[:CHANGES_KEPT] if run.preview else run.changes
-    fields = ("rejected", "remarks", "created", "updated", "unchanged", "rows", "read_bytes", "checkpoint", "changes")
+    fields = (
+        "rejected", "remarks", "created", "updated", "unchanged", "skipped", "rows", "read_bytes", "checkpoint",
+        "changes",
+    )  # fmt: skip
     running = ImportRun.objects.filter(pk=run.pk, state__in=ACTIVE)
     if not running.update(**{name: getattr(run, name) for name in fields}):
         raise Cancelled
@@ -239,13 +270,28 @@ def _finish(run: ImportRun, touched: _Touched) -> None:
         refresh(touched.movies, touched.people)
     with transaction.atomic():
         ImportedMovie.objects.filter(run=run).delete()
+        _remark_on_nameless(run)
         run.state = ImportRun.State.PREVIEWED if run.preview else ImportRun.State.DONE
         run.finished_at = timezone.now()
         run.read_bytes = run.total_bytes or run.read_bytes
         if not ImportRun.objects.filter(pk=run.pk, state__in=ACTIVE).update(
-            state=run.state, finished_at=run.finished_at, read_bytes=run.read_bytes
+            state=run.state, finished_at=run.finished_at, read_bytes=run.read_bytes, remarks=run.remarks
         ):
             raise Cancelled
+
+
+def _remark_on_nameless(run: ImportRun) -> None:
+    """Says once for all how many parts had to be left out, and why."""
+    count = run.checkpoint.get("nameless", 0)
+    if count:
+        detail = (
+            f"{count:,} parts were left out, as nobody in the catalogue has the IMDb ids of those people: import "
+            "title.crew and title.principals together with name.basics."
+        )
+        ImportReject.objects.create(
+            run=run, file=", ".join(run.names)[:255], line=1, code="unknown_people", detail=detail, accepted=True
+        )
+        run.remarks += 1
 
 
 def refresh(movies: set[int] | None, people: set[int] | None) -> None:

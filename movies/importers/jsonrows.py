@@ -52,6 +52,33 @@ def read_lines(lines: Lines) -> Iterator[Raw | Problem]:
     yield from lines.problems
 
 
+def spans_lines(beginning: bytes) -> bool:
+    """Whether a text begins with one object that is written over several lines, rather than with one a line."""
+    first, _, rest = beginning.lstrip().partition(b"\n")
+    opened = first.rstrip()[-1:] in (b"{", b"[", b",")
+    return opened and bool(rest.strip()) and not rest.lstrip().startswith(b"{")
+
+
+def read_object(stream: io.BufferedReader) -> Iterator[Raw | Problem]:
+    """The one object that a text is, not parsed yet."""
+    try:
+        content = stream.read(4 * LARGEST_OBJECT + 1)
+    except Oversized:
+        content = bytes(4 * LARGEST_OBJECT + 1)
+    except DAMAGED as error:
+        yield Problem(1, "cut", f"The file ends in the middle or is damaged: {error}.")
+        return
+    if len(content) > 4 * LARGEST_OBJECT:
+        yield Problem(1, "too_large", f"The object has more than {4 * LARGEST_OBJECT} bytes: it was skipped.")
+        return
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        yield Problem(1, "encoding", "Not UTF-8: the file was read as Latin-1.", accepted=True)
+        text = content.decode("latin-1")
+    yield Raw(1, text)
+
+
 def read_array(stream: io.BufferedReader) -> Iterator[Raw | Problem]:
     """The elements of an array, parsed. After a broken element it goes on at the next that starts a line of its own."""
     array = _Array(stream)

@@ -21,12 +21,15 @@ from movies.importers.matching import (
     OneFilm,
     candidates,
 )
+from movies.importers.naming import name_people
 from movies.importers.pairs import note_pairs
+from movies.importers.people import CREATE_STAGED as CREATE_PEOPLE
 from movies.importers.people import Crowd, People
+from movies.importers.planning import by_index
 from movies.importers.ranks import overrules
-from movies.importers.record import Record, Refused
+from movies.importers.record import Record, Refused, Unwanted
 from movies.importers.writing import CREATE_STAGED, ids_for, insert_movies
-from movies.models import CatalogueCount
+from movies.models import CatalogueCount, Merge
 from movies.search.normalise import title_key
 from movies.services.figures import bump
 
@@ -47,6 +50,10 @@ class Outcome:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    # About films that are not held.
+    skipped: int = 0
+    # Parts of people whom nobody knows by their id.
+    nameless: int = 0
     refused: list[tuple[Row, Refused]] = field(default_factory=list)
     # What would be or was changed, for a preview.
     changes: list[dict[str, Any]] = field(default_factory=list)
@@ -58,6 +65,8 @@ class Outcome:
         self.created += other.created
         self.updated += other.updated
         self.unchanged += other.unchanged
+        self.skipped += other.skipped
+        self.nameless += other.nameless
         self.refused += other.refused
         self.changes += other.changes
         self.movies += other.movies
@@ -72,28 +81,35 @@ class Loader:
     source: str
     update_existing: bool = False
     preview: bool = False
+    # Rows without a title only add to films that are held; whatever else they tell of is none of ours.
+    adds: bool = False
     people: People = field(default_factory=People)
 
     def prepare(self, cursor: CursorWrapper) -> None:
         """Makes the temporary tables, once per connection."""
         cursor.execute(CREATE_STAGED)
+        cursor.execute(CREATE_PEOPLE)
         if self.preview:
             cursor.execute(CREATE_PREVIEWED)
             cursor.execute(f"TRUNCATE {PREVIEWED}")
 
     def load(self, cursor: CursorWrapper, rows: Sequence[Row]) -> Outcome:
         """Loads a batch within the caller's transaction."""
+        if not self.preview:  # a movie that is found must not be merged before it is written
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [Merge.LOCK])
         outcome = Outcome()
         keyed = [(row.record, title_key(row.record.title) if row.record.title else "") for row in rows]
-        _prefer_indexes(cursor, on=True)
-        matcher = candidates(cursor, self.run_id, keyed, previewed=self.preview)
-        _prefer_indexes(cursor, on=False)
+        with by_index(cursor):
+            matcher = candidates(cursor, self.run_id, keyed, previewed=self.preview)
         new: list[tuple[Row, str, Known]] = []
         same: list[tuple[Row, Known, bool]] = []
         pairs: list[tuple[Known, Known]] = []
         for row, (_, key) in zip(rows, keyed, strict=True):
             try:
                 known, aside = self._met(matcher, row, key)
+            except Unwanted:
+                outcome.skipped += 1
+                continue
             except Refused as refused:
                 outcome.refused.append((row, refused))
                 if isinstance(refused, OneFilm):
@@ -103,6 +119,9 @@ class Loader:
                 new.append((row, key, known))
             else:
                 same.append((row._replace(record=known.own(row.record)), known, aside))
+        if self.adds:
+            found = [row.record for row, _, _ in new] + [row.record for row, _, _ in same if self.update_existing]
+            outcome.nameless = name_people(cursor, found)
         changed, crowd = self._changes(cursor, same, outcome) if self.update_existing else ([], Crowd())
         outcome.unchanged += 0 if self.update_existing else len(same)
         outcome.created, outcome.updated = len(new), len(changed)
@@ -120,12 +139,22 @@ class Loader:
     def _met(self, matcher: Matcher, row: Row, key: str) -> tuple[Known, bool]:
         """The movie that this row is, a new one included, and whether one that was merged into it was meant.
 
-        Raises Refused for one that the file held before.
+        Raises Refused for one that the file held before, and Unwanted for what adds to a film that is not held.
         """
         record, aside = row.record, False
-        known = matcher.find(record, key)
+        adds = self.adds and not record.title
+        try:
+            known = matcher.find(record, key)
+        except Refused as refused:
+            if adds and refused.code == "withdrawn":
+                raise Unwanted from refused
+            raise
         if known is None:
+            if adds:
+                raise Unwanted
             if not record.title:
+                if record.imdb_id is None:
+                    raise Unwanted
                 raise Refused("unknown_movie", f"No movie has the IMDb id {record.imdb_id}.")
             ids = {name: getattr(record, name) for name in EXTERNAL_IDS}
             known = Known(
@@ -203,9 +232,3 @@ class Loader:
         with cursor.copy("COPY movies_importedmovie (run_id, movie_id, file, line) FROM STDIN") as copy:
             for known, row in met:
                 copy.write_row((self.run_id, known.id, row.file, row.line))
-
-
-def _prefer_indexes(cursor: CursorWrapper, *, on: bool) -> None:
-    """The tables grow under the planner's statistics; what looks up a batch among millions must not read them all."""
-    for setting in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin"):
-        cursor.execute(f"SET LOCAL {setting} = {'off' if on else 'on'}")

@@ -14,8 +14,12 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
+from movies.importers.planning import by_index
 from movies.importers.record import PersonRef
+from movies.models import Change
 from movies.search.normalise import name_key
+from movies.services.differences import difference
+from movies.services.history import record_changes
 
 _COLUMNS = "p.id, p.name, p.imdb_id, p.tmdb_id, p.locked_fields"
 # Of each name no more people than may be needed, and of those who come with an id only people who have none: there are
@@ -30,16 +34,29 @@ CROSS JOIN LATERAL (
     ORDER BY movies_person.id LIMIT n.most
 ) p
 """
-_INSERT = """
-INSERT INTO movies_person (id, name, name_key, imdb_id, tmdb_id, credit_count, version, locked_fields, created_at,
-    updated_at)
-SELECT p.id, p.name, p.key, p.imdb_id, p.tmdb_id, 0, 1, '{}', now(), now()
+# Who has been told of by a file of people that came along (`movies.importers.naming`).
+STAGED = "staged_person"
+CREATE_STAGED = f"""
+DROP TABLE IF EXISTS {STAGED};
+CREATE TEMPORARY TABLE {STAGED} AS
+SELECT 0::bigint AS line, imdb_id, name, born, died FROM movies_person WITH NO DATA
+"""
+_INSERT = f"""
+INSERT INTO movies_person (id, name, name_key, imdb_id, tmdb_id, born, died, credit_count, version, locked_fields,
+    created_at, updated_at)
+SELECT p.id, p.name, p.key, p.imdb_id, p.tmdb_id, s.born, s.died, 0, 1, '{{}}', now(), now()
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[]) AS p(id, name, key, imdb_id, tmdb_id)
+LEFT JOIN LATERAL (
+    SELECT born, died FROM {STAGED} WHERE {STAGED}.imdb_id = p.imdb_id ORDER BY line LIMIT 1
+) s ON true
 """
 _ADOPT = """
 UPDATE movies_person p SET imdb_id = a.imdb_id, tmdb_id = a.tmdb_id, version = p.version + 1, updated_at = now()
 FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS a(id, imdb_id, tmdb_id) WHERE p.id = a.id
 """
+
+
+_PersonRow = tuple[int, str, str | None, int | None, list[str]]
 
 
 @dataclass(slots=True, eq=False)
@@ -53,7 +70,8 @@ class Somebody:
     locked: Sequence[str] = ()
     # Whom an id of this batch has named: nobody else of that name takes them.
     taken: bool = False
-    adopted: bool = False
+    # Ids that they lacked and have got, by kind.
+    adopted: dict[str, Any] | None = None
 
     def may_be(self, ref: PersonRef) -> bool:
         """Whether somebody of this name and these ids can be this person."""
@@ -116,7 +134,7 @@ class Crowd:
             lacks = getattr(person, kind) is None and kind not in person.locked
             if given is not None and lacks and given not in held:
                 setattr(person, kind, given)
-                person.adopted = True
+                person.adopted = {**(person.adopted or {}), kind: given}
                 held[given] = person
 
     def write(self, cursor: CursorWrapper, wanted: Collection[Somebody] | None = None) -> int:
@@ -151,6 +169,11 @@ class Crowd:
                     [person.tmdb_id for person in adopted],
                 ],
             )
+            told = {
+                person.number or 0: {kind: difference(None, given) for kind, given in (person.adopted or {}).items()}
+                for person in adopted
+            }
+            record_changes(action=Change.Action.EDITED, fields=told, people=True)
         return len(new)
 
 
@@ -189,15 +212,30 @@ class People:
         return found, made
 
 
+def array_of(values: Iterable[object]) -> str:
+    """Ids, which need no quotes, as PostgreSQL writes an array: much faster than psycopg's own way."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
 def gather(cursor: CursorWrapper, refs: Collection[PersonRef]) -> Crowd:
     """Everybody whom these may be."""
-    rows: dict[int, tuple[int, str, str | None, int | None, list[str]]] = {}
+    with by_index(cursor):
+        rows = _fetched(cursor, refs)
+    crowd = Crowd()
+    for number in sorted(rows):
+        crowd.add(Somebody(*rows[number]))
+    return crowd
+
+
+def _fetched(cursor: CursorWrapper, refs: Collection[PersonRef]) -> dict[int, _PersonRow]:
+    rows: dict[int, _PersonRow] = {}
     for column, cast, values in (
         ("imdb_id", "text[]", [ref.imdb_id for ref in refs if ref.imdb_id is not None]),
         ("tmdb_id", "int[]", [ref.tmdb_id for ref in refs if ref.tmdb_id is not None]),
     ):
         if values:
-            cursor.execute(f"SELECT {_COLUMNS} FROM movies_person p WHERE p.{column} = ANY(%s::{cast})", [values])
+            query = f"SELECT {_COLUMNS} FROM movies_person p WHERE p.{column} = ANY(%s::{cast})"
+            cursor.execute(query, [array_of(values)])
             rows.update((row[0], row) for row in cursor.fetchall())
     kinds = Counter((ref.name, ref.imdb_id is not None, ref.tmdb_id is not None) for ref in refs)
     # Each of those who come with an id may take one of that name.
@@ -206,7 +244,4 @@ def gather(cursor: CursorWrapper, refs: Collection[PersonRef]) -> Crowd:
     most = [taking[name] if has_imdb or has_tmdb else 1 for name, has_imdb, has_tmdb in kinds]
     cursor.execute(_BY_NAME, [list(names), list(imdb), list(tmdb), most])
     rows.update((row[0], row) for row in cursor.fetchall())
-    crowd = Crowd()
-    for number in sorted(rows):
-        crowd.add(Somebody(*rows[number]))
-    return crowd
+    return rows

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
+from typing import TypeVar
 
-from movies.importers import facts, movietweetings, watchly, wikipedia
+from movies.importers import facts, imdb, movielens, movietweetings, tmdb, tmdb5000, watchly, wikipedia
 from movies.importers.csvrows import delimiter_of, read_rows
-from movies.importers.jsonrows import read_array, read_lines
+from movies.importers.jsonrows import read_array, read_lines, read_object, spans_lines
 from movies.importers.record import Problem, Raw, Record, Refused
+from movies.importers.sheets import header_of
 from movies.importers.source import DAMAGED, Lines, Member
 from watchly.common.errors import RuleViolation
 
@@ -26,9 +28,18 @@ class Format(StrEnum):
     WIKIPEDIA = "wikipedia"
     FACTS = "facts"
     MOVIETWEETINGS = "movietweetings"
+    IMDB = "imdb"
+    MOVIELENS = "movielens"
+    TMDB = "tmdb"
+    TMDB_IDS = "tmdb_ids"
+    # The same list, when films that are not held are wanted too: never recognised, only asked for.
+    TMDB_STUBS = "tmdb_stubs"
+    TMDB_5000 = "tmdb_5000"
 
 
+T = TypeVar("T")
 CHOICES = ("auto", *Format)
+_JSON = (Format.JSON, Format.WIKIPEDIA, Format.FACTS, Format.TMDB, Format.TMDB_IDS, Format.TMDB_STUBS)
 _RATINGS = re.compile(r"[0-9]+::[0-9]+::[0-9]+::[0-9]+\s*$")
 _MOVIETWEETINGS = re.compile(r"[0-9]+::.*::.*$")
 _SAMPLE = 50
@@ -41,17 +52,37 @@ def recognise(beginning: bytes) -> Format:
     if start.startswith(("{", "[")):
         return _dialect(start) or (Format.JSON if start.startswith("[") else Format.NDJSON)
     if _MOVIETWEETINGS.match(first.strip()):
-        return Format.MOVIETWEETINGS
+        return _refusing(lambda: Format.MOVIELENS if movielens.holds_lines(start) else Format.MOVIETWEETINGS)
+    if kind := _refusing(lambda: _set_of(header_of(beginning)[0])):
+        return kind
     try:
         header = next(csv.reader([first.rstrip("\r")], delimiter=delimiter_of(first)), [])
     except csv.Error:
         header = []
-    if "title" in {cell.strip().lower() for cell in header}:
+    columns = {cell.strip().lower() for cell in header}
+    if tmdb5000.is_header(columns):
+        return Format.TMDB_5000
+    if "title" in columns:
         return Format.CSV
     raise RuleViolation(
         f"The content is none that is read: give one of {', '.join(Format)} (a CSV has a column title).",
         code="unknown_format",
     )
+
+
+def _set_of(header: list[str]) -> Format | None:
+    """Whose table has these columns, where they are not Watchly's own."""
+    if {cell.strip().lower() for cell in header} <= set(watchly.FLAT):
+        return None
+    return Format.IMDB if imdb.layout(header) else Format.MOVIELENS if movielens.layout(header) else None
+
+
+def _refusing(told: Callable[[], T]) -> T:
+    """A table of a source that holds no films is named, as what would be right is another of its tables."""
+    try:
+        return told()
+    except Refused as refused:
+        raise RuleViolation(refused.detail, code=refused.code) from refused
 
 
 def _dialect(start: str) -> Format | None:
@@ -60,8 +91,14 @@ def _dialect(start: str) -> Format | None:
     for found in _objects(start):
         if ("href" in found or "extract" in found) and ("cast" in found or "genres" in found):
             return Format.WIKIPEDIA
+        if tmdb.is_movie(found):
+            return Format.TMDB
+        if tmdb.is_listed(found):
+            return Format.TMDB_IDS
         facts_only = facts_only and facts.FIELDS.issuperset(found)
         named = named or "href" in found or _names_things(found)
+    if tmdb.begins_movie(start):
+        return Format.TMDB
     # A name for a code in one of Watchly's own files is a mistake in that row, and makes no facts of the other fields.
     return Format.FACTS if facts_only and named else None
 
@@ -102,12 +139,17 @@ def read(member: Member, kind: Format) -> Iterator[Raw | Problem]:
         yield Problem(1, "cut", f"The file is damaged: {error}.")
         return
     with stream:
-        if kind in (Format.JSON, Format.WIKIPEDIA, Format.FACTS) and beginning.startswith(b"["):
+        if kind in _JSON and beginning.startswith(b"["):
             yield from read_array(stream)
+            return
+        if kind is Format.TMDB and spans_lines(beginning):
+            yield from read_object(stream)
             return
         lines = Lines(stream)
         if kind is Format.CSV:
             yield from _with_known_header(read_rows(lines))
+        elif kind is Format.TMDB_5000:
+            yield from tmdb5000.with_known_header(read_rows(lines))
         elif kind is Format.MOVIETWEETINGS and holds_ratings(beginning):
             yield from movietweetings.read_ratings(lines)
         else:
@@ -128,10 +170,21 @@ def _with_known_header(rows: Iterator[Raw | Problem]) -> Iterator[Raw | Problem]
         yield row
 
 
-def cleaner(kind: Format, raters: Counter[str] | None = None) -> Callable[[object], Record]:
+def cleaner(
+    kind: Format, raters: Counter[str] | None = None, credited: tmdb5000.Credits | None = None
+) -> Callable[[object], Record]:
     """What makes a record of a row of this format; raises Refused."""
     this_year = datetime.now(UTC).year
     if kind is Format.MOVIETWEETINGS:
         return partial(movietweetings.clean, this_year=this_year, raters=raters)
-    clean = {Format.CSV: watchly.clean_cells, Format.WIKIPEDIA: wikipedia.clean, Format.FACTS: facts.clean}
+    if kind is Format.TMDB_5000:
+        return partial(tmdb5000.clean, this_year=this_year, credited=credited)
+    if kind in (Format.TMDB_IDS, Format.TMDB_STUBS):
+        return partial(tmdb.clean_listed, this_year=this_year, stubs=kind is Format.TMDB_STUBS)
+    clean = {
+        Format.CSV: watchly.clean_cells,
+        Format.WIKIPEDIA: wikipedia.clean,
+        Format.FACTS: facts.clean,
+        Format.TMDB: tmdb.clean,
+    }
     return partial(clean.get(kind, watchly.clean_object), this_year=this_year)

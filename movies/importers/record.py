@@ -16,6 +16,10 @@ class Refused(Exception):
         self.code, self.detail = code, detail
 
 
+class Unwanted(Exception):
+    """A row that is right and not asked for: of another kind of title, or about a film that nobody holds."""
+
+
 class Raw(NamedTuple):
     """One row as it stands in the file: its first line (or record number), from 1, and what was read."""
 
@@ -140,6 +144,10 @@ class Record:
     videos: list[Clip] = field(default_factory=list)
     # Remarks about what was taken in another form than it came.
     remarks: list[tuple[str, str]] = field(default_factory=list)
+    # Rows of further tables about this film that were refused, each with its file.
+    faults: list[tuple[str, Problem]] = field(default_factory=list)
+    # How many parts were left out since nobody knows the people's names.
+    nameless: int = 0
 
     def people(self) -> tuple[Sequence[PersonRef | CastMember | CrewMember], ...]:
         """Everybody who has a part in it, by the kind of the part."""

@@ -79,12 +79,16 @@ class Member:
         self.name = name
         self._source, self._opener = source, opener
 
-    def open(self) -> io.BufferedReader:
-        """Its bytes, inflated. Reading may raise Oversized or one of DAMAGED."""
+    def open(self, *, look: bool = False) -> io.BufferedReader:
+        """Its bytes, inflated. Reading may raise Oversized or one of DAMAGED.
+
+        What is only looked through has an account of its own, as it will be read again.
+        """
         stream = self._opener()
         if _starts(stream, _GZIP):
             stream = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
-        return io.BufferedReader(_Measured(stream, self._source.limits.member, self._source.spend), 1 << 18)
+        spend = self._source.look if look else self._source.spend
+        return io.BufferedReader(_Measured(stream, self._source.limits.member, spend), 1 << 18)
 
     def beginning(self, size: int = 1 << 16) -> bytes:
         """Its first bytes, as many as can be read. What is inflated for it is booked too."""
@@ -104,7 +108,7 @@ class Source:
     def __init__(self, path: Path, name: str, limits: Limits = LOCAL) -> None:
         self.path, self.name, self.limits = path, name, limits
         self.bytes = path.stat().st_size
-        self._spent = 0
+        self._spent = self._looked = 0
         self._reading: BinaryIO | None = None
         self._closing: list[Closeable] = []
 
@@ -112,6 +116,12 @@ class Source:
         """Books inflated bytes. Raises Oversized past the total."""
         self._spent += count
         if self._spent > self.limits.total:
+            raise Oversized
+
+    def look(self, count: int) -> None:
+        """The same for bytes that are only looked through."""
+        self._looked += count
+        if self._looked > self.limits.total:
             raise Oversized
 
     @property

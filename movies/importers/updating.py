@@ -23,9 +23,12 @@ from movies.importers.record import RELATIONS, SCALARS, PersonRef, Record, Title
 from movies.importers.stored import Stored, add_people, stored
 from movies.importers.uniting import UNITE
 from movies.importers.writing import names_for, replace_credits, replace_relation, update_movies
+from movies.models import Change as Told
 from movies.search.normalise import title_key
 from movies.services.copies import refresh_copies
+from movies.services.differences import difference
 from movies.services.figures import refresh_ratings
+from movies.services.history import record_changes
 
 # What a staff edit of this name locks, apart from the field of the same name.
 _LOCKED_BY = {"directors": ("directors", "credits"), "cast": ("credits",), "crew": ("credits",)}
@@ -59,6 +62,13 @@ class Change:
     def shown(self) -> dict[str, dict[str, Any]]:
         """The fields as JSON: `{"runtime": {"old": null, "new": 101}}`."""
         return {name: {"old": _shown(old), "new": _shown(new)} for name, (old, new) in self.fields.items()}
+
+    def told(self) -> dict[str, dict[str, Any]]:
+        """The same as a history tells it: of a list only what is gone and what came."""
+        return {
+            name: {side: _shown(value) for side, value in difference(old, new).items()}
+            for name, (old, new) in self.fields.items()
+        }
 
     def credited(self) -> set[int]:
         """The people of the catalogue whose part in the film changes, comes or goes."""
@@ -212,7 +222,7 @@ def _keep_titles(facts: Record, fields: dict[str, tuple[Any, Any]]) -> None:
 
 
 def apply(cursor: CursorWrapper, found: Sequence[Change], crowd: Crowd) -> tuple[int, set[int]]:
-    """Writes the changes and the ids that people adopt.
+    """Writes the changes and the ids that people adopt, and both into their histories.
 
     Returns how many people were made and the ids of those whose credits changed.
     """
@@ -230,4 +240,5 @@ def apply(cursor: CursorWrapper, found: Sequence[Change], crowd: Crowd) -> tuple
     movies = [change.movie for change in found]
     refresh_copies(movie_ids=movies)
     refresh_ratings(movie_ids=movies)
+    record_changes(action=Told.Action.EDITED, fields={change.movie: change.told() for change in found})
     return made, {number for change in found for number in change.credited()}

@@ -10,7 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from movies.importers import vocabulary
 from movies.importers.parts import Part
-from movies.importers.people import People
+from movies.importers.people import People, array_of
 from movies.importers.record import SCALARS, PersonRef, Record
 from movies.models import Credit, Video
 from movies.search.normalise import title_key
@@ -85,8 +85,8 @@ def insert_movies(cursor: CursorWrapper, records: Sequence[tuple[Record, str]], 
             yield (
                 *_staged(number, record, key, source, ids),
                 slug,
-                _array(sorted({ids.genres[name][0] for name in record.genres})),
-                _array(sorted({ids.tags[name][0] for name in record.tags})),
+                array_of(sorted({ids.genres[name][0] for name in record.genres})),
+                array_of(sorted({ids.tags[name][0] for name in record.tags})),
                 trailer_url(record),
                 record.known_raters or 0,
                 len(record.awards),
@@ -110,12 +110,13 @@ def update_movies(cursor: CursorWrapper, records: Sequence[tuple[int, Record, st
 def _staged(number: int, record: Record, key: str, source: str, ids: Ids) -> tuple[Any, ...]:
     collection = ids.collections[record.collection][0] if record.collection else None
     values = (getattr(record, column) for column in SCALARS)
-    return (number, *(_array(value) if isinstance(value, list) else value for value in values), key, collection, source)
-
-
-def _array(values: Iterable[object]) -> str:
-    """Numbers or codes, which need no quotes, as PostgreSQL writes an array: much faster than psycopg's own way."""
-    return f"{{{','.join(map(str, values))}}}"
+    return (
+        number,
+        *(array_of(value) if isinstance(value, list) else value for value in values),
+        key,
+        collection,
+        source,
+    )
 
 
 def trailer_url(record: Record) -> str | None:

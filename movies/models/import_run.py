@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class ImportRun(models.Model):
@@ -73,7 +74,12 @@ class ImportReject(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["run", "id"], name="movies_importreject_run")]
+        indexes = [
+            models.Index(fields=["run", "id"], name="movies_importreject_run"),
+            # The back office's list of refused rows across all runs, the newest first: all, and those of one code.
+            models.Index(fields=["id"], name="movies_importreject_refused", condition=Q(accepted=False)),
+            models.Index(fields=["code", "id"], name="movies_importreject_code", condition=Q(accepted=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.code}"

@@ -216,6 +216,8 @@ class Movie(models.Model):
                 name="movies_movie_lacks_poster",
                 condition=PUBLISHED & Q(poster_path__isnull=True),
             ),
+            # Films without a director: what of these ids is not in `movies_credit_directors`, both read in order.
+            models.Index(fields=["id"], name="movies_movie_published", condition=PUBLISHED),
             models.Index(
                 F("source").asc(),
                 F("popularity").desc(),

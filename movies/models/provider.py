@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 
 class ProviderRecord(models.Model):
@@ -30,6 +31,9 @@ class ProviderRecord(models.Model):
             # The nightly refresh: what changed there, by its id; the attention list of what is stale or old.
             models.Index(fields=["provider", "external_id"], name="movies_providerrecord_id"),
             models.Index(fields=["fetched_at"], name="movies_providerrecord_age"),
+            models.Index(
+                fields=["stale_since"], name="movies_providerrecord_stale", condition=Q(stale_since__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from movies.models import Image, Movie
+from movies.services.differences import Value, difference, shown_image
 from movies.services.movies import get_movie, record_edit
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
+from watchly.common.files.layouts import files_of
 from watchly.common.files.pictures import Picture, prepare
-from watchly.common.files.stored import StoredPicture, discard, stem, storing
+from watchly.common.files.stored import StoredPicture, discard, storing
 
 FOLDER = "images"
 # Pixels. What a list, a page and a large screen show of each, at one and two device pixels.
@@ -72,7 +71,7 @@ def add_picture(
     with storing(picture, folder=FOLDER) as stored:
         movie = get_movie(movie_id=movie_id, for_update=True)
         image = _insert(movie, kind, language, stored, pointer)
-        record_edit(movie_id=movie.pk, fields=[_LOCKED] if lock else [])
+        _record(movie.pk, [], [shown_image(image)], lock=lock)
     return image
 
 
@@ -83,9 +82,10 @@ def remove_image(*, image_id: int) -> None:
     Raises NotFound.
     """
     image = _locked(image_id)
-    paths = [image.path, *image.renditions.values()]
+    paths = files_of(image.path, image.renditions)
+    before = shown_image(image)
     image.delete()
-    record_edit(movie_id=image.movie_id, fields=[_LOCKED])
+    _record(image.movie_id, [before], [])
     transaction.on_commit(lambda: discard(paths))
 
 
@@ -99,29 +99,29 @@ def make_first(*, image_id: int) -> Image:
     images = list(Image.objects.filter(movie_id=image.movie_id, kind=image.kind).order_by("position", "pk"))
     if images[0].pk == image.pk:
         return image
+    before = [shown_image(each) for each in images]
     images.sort(key=lambda other: other.pk != image.pk)  # stable: the others keep their order
     for position, each in enumerate(images):
         each.position = position
     Image.objects.bulk_update(images, ["position"])
-    record_edit(movie_id=image.movie_id, fields=[_LOCKED])
+    _record(image.movie_id, before, [shown_image(each) for each in images])
     return images[0]
 
 
-def sweep(*, before: datetime, dry_run: bool = False) -> list[str]:
-    """Deletes the files below `images/` that were written before this time and that no row names; returns their names.
+@transaction.atomic
+def set_language(*, image_id: int, language: str | None) -> Image:
+    """Says in which language the words on a picture are (ISO 639), or that there are none.
 
-    They are what a process left that was killed between writing and committing. Raises NotImplementedError when the
-    storage cannot be listed.
+    Raises NotFound, RuleViolation.
     """
-    # The rows first: a file that is old enough had its row long before the reading began, or never.
-    kept = {stem(path) for path in Image.objects.values_list("path", flat=True).iterator()}
-    orphans = [
-        name for name in _files(FOLDER) if stem(name) not in kept and default_storage.get_modified_time(name) < before
-    ]
-    if not dry_run:
-        for name in orphans:
-            default_storage.delete(name)
-    return orphans
+    image = _locked(image_id)
+    _check(image.kind, language)
+    if image.language != language:
+        before = shown_image(image)
+        image.language = language
+        image.save(update_fields=["language"])
+        _record(image.movie_id, [before], [shown_image(image)])
+    return image
 
 
 def _check(kind: str, language: str | None) -> None:
@@ -156,6 +156,10 @@ def _insert(movie: Movie, kind: str, language: str | None, stored: StoredPicture
         raise Conflict(detail, code="same_image", errors=[FieldError(pointer, "same_image", detail)]) from error
 
 
+def _record(movie_id: int, before: list[Value], after: list[Value], *, lock: bool = True) -> None:
+    record_edit(movie_id=movie_id, fields=[_LOCKED] if lock else [], changes={"images": difference(before, after)})
+
+
 def _locked(image_id: int) -> Image:
     """The picture, with its movie locked, so that the order of the movie's pictures stands still."""
     movie = Movie.objects.select_for_update(of=("self",)).filter(images=image_id).first()
@@ -163,13 +167,3 @@ def _locked(image_id: int) -> Image:
     if image is None:
         raise NotFound(f"There is no image {image_id}.")
     return image
-
-
-def _files(folder: str) -> Iterator[str]:
-    """Every file below a folder of the storage."""
-    if not default_storage.exists(folder):
-        return
-    folders, files = default_storage.listdir(folder)
-    yield from (f"{folder}/{name}" for name in files)
-    for name in folders:
-        yield from _files(f"{folder}/{name}")

@@ -17,8 +17,10 @@ from django.utils import timezone
 from movies.importers import engine
 from movies.importers.batches import plan
 from movies.importers.recognise import CHOICES
+from movies.importers.sets import options_of
 from movies.importers.source import LOCAL, UPLOADED, Limits, Source, digest_of
 from movies.models import ImportedMovie, ImportRun
+from movies.services.history import importing
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation, TooLarge
 
 _CHUNK = 1 << 20
@@ -31,15 +33,20 @@ def request_import(
     format: str = "auto",  # noqa: A002  the field's own word
     preview: bool = False,
     update_existing: bool = False,
+    types: str = "",
+    adult: bool = False,
     requested_by: Any = None,
 ) -> ImportRun:
     """Keeps an uploaded file (CSV, JSON, NDJSON …, plain, gz or zip) and defers the job that imports or previews it.
+
+    `types` (kinds of titles, joined by commas) and `adult` choose among the titles of IMDb.
 
     Raises TooLarge past IMPORT_MAX_BYTES and RuleViolation when the content is none that is read.
     """
     if format not in CHOICES:
         detail = f"There is no format {format[:40]!r}: use one of {', '.join(CHOICES)}."
         raise RuleViolation(detail, errors=[FieldError("/format", "unknown_format", detail)])
+    options = options_of(types=types, adult=adult)
     name = PurePath(str(upload.name or "upload").replace("\\", "/")).name[:255]
     folder = Path(settings.DATA_FOLDER) / "imports"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -55,6 +62,7 @@ def request_import(
                 path=str(path),
                 preview=preview,
                 update_existing=update_existing,
+                options=options,
                 requested_by=requested_by,
                 total_bytes=path.stat().st_size,
                 digest=digest,
@@ -98,6 +106,7 @@ def start_import(*, run_id: int) -> ImportRun:
     run.checkpoint = {"format": run.checkpoint.get("format", "auto")}
     run.state, run.preview, run.changes = ImportRun.State.WAITING, False, []
     run.rows = run.created = run.updated = run.unchanged = run.rejected = run.remarks = run.read_bytes = 0
+    run.skipped = 0
     run.started_at = run.finished_at = None
     run.save()
     if run.path:
@@ -148,7 +157,7 @@ def run_import(
     """
     # The format that was asked for, for whoever resumes the run: `run.format` says what was recognised.
     wanted = run.checkpoint.setdefault("format", format)
-    with engine.alone():
+    with engine.alone(), importing(run_id=run.pk, user_id=run.requested_by_id):
         # While we hold the lock nobody else runs: what says so was killed, and can be resumed.
         ImportRun.objects.filter(state__in=engine.ACTIVE).exclude(pk=run.pk).update(
             state=ImportRun.State.FAILED, error="It was killed: resume it, or import the file again."
@@ -205,19 +214,26 @@ def run_uploaded(*, run_id: int) -> None:
 
 
 def new_run(
-    *, paths: Sequence[Path], preview: bool = False, update_existing: bool = False, digest: str | None = None
+    *,
+    paths: Sequence[Path],
+    preview: bool = False,
+    update_existing: bool = False,
+    digest: str | None = None,
+    options: dict[str, Any] | None = None,
 ) -> ImportRun:
-    """A run over files on this machine."""
+    """A run over files on this machine, with what a format lets choose."""
     return ImportRun.objects.create(
         names=[path.name for path in paths],
         preview=preview,
         update_existing=update_existing,
+        options=options or {},
         total_bytes=sum(path.stat().st_size for path in paths),
         digest=digest or digest_of(paths),
     )
 
 
-def unfinished_run(*, digest: str, update_existing: bool) -> ImportRun | None:
-    """The last run over the same content that was killed or failed."""
-    runs = ImportRun.objects.filter(digest=digest, update_existing=update_existing, preview=False, path=None)
+def unfinished_run(*, digest: str, update_existing: bool, options: dict[str, Any] | None = None) -> ImportRun | None:
+    """The last run over the same content, with the same options, that was killed or failed."""
+    runs = ImportRun.objects.filter(digest=digest, update_existing=update_existing, options=options or {})
+    runs = runs.filter(preview=False, path=None)
     return runs.filter(state__in=(*_WAITING, ImportRun.State.FAILED)).order_by("-pk").first()

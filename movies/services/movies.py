@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from movies.models import CatalogueCount, Movie, Suggestion
+from movies.models import CatalogueCount, Change, Movie, Suggestion
 from movies.search.index import index_movies
 from movies.search.normalise import title_key
 from movies.services.copies import refresh_copies
+from movies.services.differences import Value, difference, differences, locking, made, snapshot
 from movies.services.figures import bump
+from movies.services.history import Fields, record_change
 from movies.services.relations import RELATIONS, set_relation
 from movies.services.slugs import free_slug
 from watchly.common.errors import Conflict, FieldError, Gone, Moved, NotFound, RuleViolation, StaleVersion
@@ -106,6 +109,10 @@ def create_movie(
         if name in values:
             set_relation(movie=movie, name=name, values=values[name])
     _keep(movie)
+    hung = snapshot(movie_id=movie.pk, names=[name for name in RELATIONS if values.get(name)])
+    record_change(
+        action=Change.Action.CREATED, movie_id=movie.pk, version=movie.version, fields=made({**facts, **hung})
+    )
     if state == Movie.State.PUBLISHED:
         bump(name=CatalogueCount.PUBLISHED_MOVIES, by=1)
     return movie
@@ -121,8 +128,11 @@ def update_movie(*, movie_id: int, values: Mapping[str, Any], expected_version: 
     movie = get_movie(movie_id=movie_id, for_update=True)
     check_version(movie, expected_version)
     facts = {name: values[name] for name in FACTS if name in values and getattr(movie, name) != values[name]}
+    changes: dict[str, Value] = {}
     for name, value in facts.items():
+        changes[name] = difference(getattr(movie, name), value)
         setattr(movie, name, value)
+    before = snapshot(movie_id=movie.pk, names=[name for name in RELATIONS if name in values])
     if "title" in facts:
         movie.title_key = title_key(movie.title)
     changed = set(facts)
@@ -136,23 +146,45 @@ def update_movie(*, movie_id: int, values: Mapping[str, Any], expected_version: 
     except IntegrityError as error:
         raise _refusal(error, movie) from error
     if changed:
-        record_edit(movie_id=movie.pk, fields=changed)
+        after = snapshot(movie_id=movie.pk, names=changed & before.keys())
+        record_edit(movie_id=movie.pk, fields=changed, changes=changes | differences(before, after))
     return movie
 
 
+@contextmanager
+def editing(*, movie_id: int, fields: Collection[str]) -> Iterator[None]:
+    """For the back office, whose forms write rows by themselves.
+
+    What the block writes to these facts and relations is one edit.
+    """
+    with transaction.atomic():
+        Movie.objects.select_for_update(of=("self",)).get(pk=movie_id)
+        before = snapshot(movie_id=movie_id, names=fields)
+        yield
+        if fields:
+            changes = differences(before, snapshot(movie_id=movie_id, names=fields))
+            record_edit(movie_id=movie_id, fields=fields, changes=changes)
+
+
 @transaction.atomic
-def record_edit(*, movie_id: int, fields: Iterable[str]) -> None:
+def record_edit(*, movie_id: int, fields: Iterable[str], changes: Fields | None = None) -> None:
     """What every editorial write ends with.
 
-    The copies and the index follow, the version rises, the fields are locked.
+    The copies and the index follow, the version rises, the fields are locked, and the history tells of the changes
+    (see `movies.services.differences`); None for a caller that tells of them itself.
     """
     movie = Movie.objects.select_for_update(of=("self",)).get(pk=movie_id)
+    fields = set(fields)
+    locked = locking(fields, movie.locked_fields)
     movie.title_key = title_key(movie.title)
     movie.version += 1
     movie.locked_fields = sorted({*movie.locked_fields, *fields})
     movie.updated_at = timezone.now()
     movie.save(update_fields=["title_key", "version", "locked_fields", "updated_at"])
     _keep(movie)
+    if changes is not None:
+        action = Change.Action.EDITED
+        record_change(action=action, movie_id=movie.pk, version=movie.version, fields={**changes, **locked})
 
 
 def check_version(movie: Movie, expected: int | None) -> None:

@@ -19,9 +19,8 @@ from movies.models import (
     ReleaseDate,
     Video,
 )
-from movies.search.index import index_people
 from movies.search.normalise import name_key
-from movies.services.figures import bump
+from movies.services.people import create_person
 from watchly.common.errors import FieldError, RuleViolation
 
 
@@ -78,11 +77,7 @@ def person_of(reference: dict[str, Any]) -> Person:
         return person
     name = reference["name"]
     person = Person.objects.filter(name=name).order_by("pk").first()
-    if person is None:
-        person = Person.objects.create(name=name, name_key=name_key(name))
-        bump(name="people", by=1)
-        index_people([person.pk])
-    return person
+    return person or create_person(values={"name": name})
 
 
 def _set_credits(movie: Movie, rows: Sequence[dict[str, Any]]) -> bool:

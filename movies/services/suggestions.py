@@ -15,6 +15,7 @@ from django.utils import timezone
 from movies.models import Movie, Person, Suggestion
 from movies.search.normalise import title_key
 from movies.search.query import find_movies
+from movies.services.differences import differences, snapshot
 from movies.services.movies import create_movie, get_movie, record_edit, survivor_of
 from movies.services.publishing import publish_movies, withdraw_movies
 from movies.services.relations import set_relation
@@ -116,8 +117,10 @@ def accept_suggestion(*, suggestion_id: int) -> Suggestion:
     # A curator who has set the credits by hand has said better who directed it.
     if suggestion.directors and not {"credits", "directors"} & set(movie.locked_fields):
         people = [{"name": name} for name in suggestion.directors]
+        before = snapshot(movie_id=movie.pk, names=["directors"])
         if set_relation(movie=movie, name="directors", values=people):
-            record_edit(movie_id=movie.pk, fields=[])
+            after = snapshot(movie_id=movie.pk, names=["directors"])
+            record_edit(movie_id=movie.pk, fields=[], changes=differences(before, after))
     publish_movies(movie_ids=[movie.pk])
     return _decide(suggestion, Suggestion.State.ACCEPTED)
 

@@ -9,9 +9,19 @@ import pytest
 from django.test import Client
 
 from movies.admin.selection import pack
-from movies.models import Genre, ImportRun, Movie
+from movies.models import Genre, ImportReject, ImportRun, Movie
 from movies.tests.back_office import LIST, form_data, page, signed_in
-from movies.tests.factories import CreditFactory, GenreFactory, ImportRunFactory, MovieFactory, PersonFactory
+from movies.tests.factories import (
+    CreditFactory,
+    DuplicatePairFactory,
+    GenreFactory,
+    ImportRunFactory,
+    MergeFactory,
+    MovieFactory,
+    PersonFactory,
+    ProviderRecordFactory,
+    SuggestionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,11 +61,35 @@ TABLE = {
     "/admin/movies/collection/add/": (200, 403, 200),
     "/admin/movies/company/": (200, 200, 200),
     "/admin/movies/company/add/": (200, 403, 200),
+    "/admin/movies/movie/{movie}/unlock/": (405, 405, 405),
+    "/admin/movies/person/{person}/history/": (200, 200, 200),
+    "/admin/movies/person/{person}/unlock/": (405, 405, 405),
+    "/admin/movies/suggestion/": (200, 200, 200),
+    "/admin/movies/suggestion/add/": (403, 403, 403),
+    "/admin/movies/suggestion/{suggestion}/change/": (200, 200, 200),
+    "/admin/movies/suggestion/{suggestion}/accept/": (405, 405, 405),
+    "/admin/movies/suggestion/{suggestion}/delete/": (403, 403, 403),
+    "/admin/movies/importreject/": (200, 403, 200),
+    "/admin/movies/importreject/add/": (403, 403, 403),
+    "/admin/movies/importreject/{reject}/delete/": (403, 403, 403),
+    "/admin/movies/providerrecord/": (200, 403, 200),
+    "/admin/movies/providerrecord/add/": (403, 403, 403),
+    "/admin/movies/providerrecord/{record}/delete/": (403, 403, 403),
     "/admin/movies/importrun/": (200, 403, 200),
     "/admin/movies/importrun/add/": (200, 403, 200),
     "/admin/movies/importrun/{run}/change/": (200, 403, 200),
     "/admin/movies/importrun/{run}/report.csv": (200, 403, 200),
     "/admin/movies/importrun/{run}/delete/": (403, 403, 403),
+    "/admin/movies/duplicatepair/": (200, 403, 200),
+    "/admin/movies/duplicatepair/add/": (403, 403, 403),
+    "/admin/movies/duplicatepair/{pair}/change/": (200, 403, 200),
+    "/admin/movies/duplicatepair/{pair}/delete/": (403, 403, 403),
+    "/admin/movies/duplicatepair/compare/{movie}/{withdrawn}/": (200, 403, 200),
+    "/admin/movies/merge/": (200, 200, 200),
+    "/admin/movies/merge/add/": (403, 403, 403),
+    "/admin/movies/merge/of/{movie}/": (200, 403, 200),
+    "/admin/movies/merge/{merge}/change/": (200, 200, 200),
+    "/admin/movies/merge/{merge}/delete/": (403, 403, 403),
     "/admin/accounts/user/": (403, 403, 200),
     "/admin/accounts/user/add/": (403, 403, 200),
     "/admin/auth/group/": (403, 403, 200),
@@ -64,14 +98,19 @@ TABLE = {
 
 @pytest.fixture
 def ids() -> dict[str, int]:
-    movie = MovieFactory.create()
+    movie, run = MovieFactory.create(), ImportRunFactory.create(state="previewed")
     return {
         "movie": movie.pk,
         "withdrawn": MovieFactory.create(state="withdrawn").pk,
         "person": PersonFactory.create().pk,
         "credit": CreditFactory.create(movie=movie).pk,
         "genre": GenreFactory.create().pk,
-        "run": ImportRunFactory.create(state="previewed").pk,
+        "run": run.pk,
+        "reject": ImportReject.objects.create(run=run, file="a", line=1, code="x", detail="y").pk,
+        "suggestion": SuggestionFactory.create().pk,
+        "record": ProviderRecordFactory.create(movie=movie).pk,
+        "pair": DuplicatePairFactory.create().pk,
+        "merge": MergeFactory.create().pk,
     }
 
 
@@ -93,8 +132,16 @@ def test_who_has_no_role_is_asked_to_sign_in(ids: dict[str, int], make_user: Mak
 @pytest.mark.parametrize(
     ("role", "shown", "hidden"),
     [
-        ("curator", {"Movies", "Credits", "Genres", "Imports"}, {"Users", "Roles"}),
-        ("moderator", {"Movies", "Credits", "Genres"}, {"Imports", "Users", "Roles"}),
+        (
+            "curator",
+            {"Movies", "Genres", "Suggestions", "Imports", "Refused rows", "Provider data"},
+            {"Users", "Roles"},
+        ),
+        (
+            "moderator",
+            {"Movies", "Credits", "Genres", "Suggestions"},
+            {"Imports", "Refused rows", "Provider data", "Users", "Roles"},
+        ),
         ("admin", {"Movies", "Imports", "Users", "Roles"}, set()),
     ],
 )

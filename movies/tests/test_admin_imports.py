@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from django.test import Client
 from movies.models import ImportReject, ImportRun, Movie
 from movies.tasks import import_movies
 from movies.tests.back_office import signed_in
-from movies.tests.factories import ImportRunFactory
+from movies.tests.factories import ImportRunFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,25 @@ def test_a_file_is_previewed_then_imported(browser: Client) -> None:
     assert "Was imported" in page(browser, run)
     assert Movie.objects.get().title == "Heat"
     assert browser.get(IMPORTS).content.decode().count("films.ndjson") >= 1
+
+
+def test_kinds_of_imdb_titles_are_chosen_and_people_are_shown_without_a_movie(browser: Client) -> None:
+    PersonFactory.create(name="Al Pacino", imdb_id="nm0000199")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("b.tsv", "tconst\ttitleType\tprimaryTitle\ntt0000001\tmovie\tOne\ntt0000002\ttvPilot\tTwo\n")
+        archive.writestr("n.tsv", "nconst\tprimaryName\tbirthYear\nnm0000199\tAl Pacino\t1940\n")
+    assert "no kind of title" in upload(browser, packed.getvalue(), types="film").content.decode()
+
+    upload(browser, packed.getvalue(), types="tvPilot", update_existing="on")
+    run = ImportRun.objects.get()
+    import_movies(run_id=run.pk)
+
+    previewed = page(browser, run)
+    assert "Passed over" in previewed
+    assert "Two" in previewed
+    assert "born" in previewed
+    assert run.options == {"types": ["tvPilot"]}
 
 
 def test_a_preview_can_be_cancelled_and_not_started_then(browser: Client) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from movies.models import CatalogueCount, Movie
+from movies.models import CatalogueCount, Change, Movie
 from movies.tests.back_office import LIST, form_data, page, signed_in
 from movies.tests.factories import CreditFactory, GenreFactory, ImageFactory, MovieFactory, PersonFactory, TagFactory
 from watchly.common.admin import lists
@@ -125,7 +124,14 @@ def test_saving_changes_what_was_touched_and_locks_it(browser: Client) -> None:
     assert (movie.title, movie.title_key, movie.genre_ids) == ("Metropolis", "metropolis", [drama.pk])
     assert (movie.countries, movie.rating_count, movie.version) == (["DE"], 7, 2)
     assert movie.locked_fields == ["countries", "genres", "title"]
-    assert LogEntry.objects.filter(object_id=str(movie.pk)).count() == 1
+    change = Change.objects.get(movie=movie)
+    assert (change.via, change.version) == ("admin", 2)
+    assert change.fields == {
+        "title": {"old": "Metropole", "new": "Metropolis"},
+        "genres": {"old": [], "new": ["Drama"]},
+        "countries": {"old": [], "new": ["DE"]},
+        "locked_fields": {"old": [], "new": ["countries", "genres", "title"]},
+    }
     assert listed(browser, "q=metropolis") == ["Metropolis"]
 
 
@@ -195,6 +201,13 @@ def test_a_credit_is_added_changed_and_taken_away(browser: Client) -> None:
     assert set(movie.credits.values_list("person", "character", "job")) == {
         (kept.pk, "Freder", None), (new.pk, None, "Director")
     }  # fmt: skip
+    assert Change.objects.get().fields["credits"] == {
+        "old": [{"person": gone.pk, "name": gone.name}, {"person": kept.pk, "name": kept.name}],
+        "new": [
+            {"person": kept.pk, "name": kept.name, "character": "Freder"},
+            {"person": new.pk, "name": new.name, "job": "Director"},
+        ],
+    }
     for person, count in ((gone, 0), (kept, 1), (new, 1)):
         person.refresh_from_db()
         assert person.credit_count == count

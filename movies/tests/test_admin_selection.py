@@ -10,7 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from movies.admin import selection
-from movies.models import Movie
+from movies.models import Change, Movie
 from movies.tests.back_office import LIST, page, signed_in
 from movies.tests.factories import GenreFactory, MovieFactory, TagFactory
 
@@ -41,7 +41,8 @@ def test_withdrawing_asks_for_a_reason(browser: Client) -> None:
     done = do(browser, "withdraw", question, reason="Twice the same.")
     assert "2 of 2 movies withdrawn." in done.content.decode()
     assert set(Movie.objects.values_list("state", "state_reason")) == {("withdrawn", "Twice the same.")}
-    assert LogEntry.objects.filter(change_message__startswith="Withdrawn.").count() == 2
+    assert set(Change.objects.values_list("action", "via", "reason")) == {("withdrawn", "admin", "Twice the same.")}
+    assert not LogEntry.objects.exists()
 
 
 def test_drafts_are_published_and_withdrawn_movies_restored(browser: Client) -> None:
@@ -54,7 +55,9 @@ def test_drafts_are_published_and_withdrawn_movies_restored(browser: Client) -> 
     question = browser.post(
         f"{LIST}?state=any", {"action": "restore_movies", "_selected_action": [draft.pk, withdrawn.pk]}
     )
-    assert "1 of 2 movies restored." in do(browser, "restore", question).content.decode()
+    assert "This field is required" in do(browser, "restore", question).content.decode()
+    restored = do(browser, "restore", question, reason="It is a film.").content.decode()
+    assert "1 of 2 movies restored." in restored
     assert set(Movie.objects.values_list("state", flat=True)) == {"published"}
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from movies.api.serializers.change import CHANGE
 from movies.api.serializers.movie import AWARD, CREDIT, IMAGE, MOVIE, SUGGESTION, VIDEO
 from movies.api.serializers.person import PERSON, PERSON_CREDIT
 from movies.api.serializers.suggestion import OWN_SUGGESTION
 from movies.models import Collection, Company, Movie
 from movies.tests.factories import (
+    ChangeFactory,
     CreditFactory,
     GenreFactory,
     ImageFactory,
@@ -105,6 +107,14 @@ def test_every_expansion() -> None:
 def test_a_suggestion() -> None:
     suggestion = SuggestionFactory.create(note="x", directors=["Ada Example"])
     assert rendered(OWN_SUGGESTION, suggestion.pk) == by_drf(OWN_SUGGESTION, suggestion.pk)
+
+
+@pytest.mark.parametrize("by_somebody", [True, False])
+def test_a_line_of_a_history(by_somebody: bool, make_user: Any) -> None:
+    fields = {"title": {"old": 'a "b"', "new": None}, "tags": {"old": [], "new": ["x"]}}
+    actor = make_user() if by_somebody else None
+    change = ChangeFactory.create(actor=actor, fields=fields, reason="Why not?")
+    assert rendered(CHANGE, change.pk) == by_drf(CHANGE, change.pk)
 
 
 def test_what_hangs_on_a_movie_and_people() -> None:

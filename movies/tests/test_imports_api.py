@@ -107,3 +107,22 @@ def test_importing_takes_its_permission(anyone: APIClient, alice: APIClient, cur
     assert curator.get("/api/imports/0").status_code == 404
     assert curator.get("/api/imports/x").status_code == 404
     assert ImportRun.objects.get().state == "waiting"
+
+
+def test_kinds_of_imdb_titles_are_chosen_and_what_is_not_wanted_is_counted(curator: APIClient) -> None:
+    content = (
+        b"tconst\ttitleType\tprimaryTitle\tisAdult\tstartYear\n"
+        b"tt0000001\tmovie\tOne\t0\t1990\ntt0000002\ttvSpecial\tTwo\t0\t1991\ntt0000003\ttvSpecial\tThree\t1\t1992\n"
+    )
+
+    refused = upload(curator, content, types="film")
+    assert refused.status_code == 400
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/types"]
+    run_id = upload(curator, content, types="tvSpecial").json()["id"]
+    import_movies(run_id=run_id)
+
+    counts = curator.get(f"/api/imports/{run_id}").json()["counts"]
+    assert (counts["created"], counts["skipped"]) == (1, 2)
+    assert Movie.objects.get().title == "Two"
+    import_movies(run_id=upload(curator, content, types="tvSpecial", adult="true").json()["id"])
+    assert set(Movie.objects.values_list("title", flat=True)) == {"Two", "Three"}

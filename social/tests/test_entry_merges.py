@@ -179,7 +179,7 @@ def test_withdrawn_movies_stay_and_protect_themselves(movies: tuple[int, int]) -
         withdraw_movies(movie_ids=[movie_id], reason="x")
         with pytest.raises(Conflict, match="recorded"):
             purge_movie(movie_id=movie_id)
-    restore_movies(movie_ids=[movies[0]])
+    restore_movies(movie_ids=[movies[0]], reason="It is one.")
     assert said(user) == before
     withdraw_movies(movie_ids=[movies[1]], reason="x")
     purge_movie(movie_id=movies[1])

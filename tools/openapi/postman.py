@@ -10,6 +10,7 @@ what is committed differs.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from tools.openapi.steps import STEPS, Step
 
 SOURCE, FOLDER = ROOT / "openapi.yaml", ROOT / "postman"
 COLLECTION, ENVIRONMENT = FOLDER / "watchly.postman_collection.json", FOLDER / "watchly.postman_environment.json"
+_NUMBER = re.compile(r'"#(\{\{\w+\}\})"')
 _OPTIONS = {
     "folderStrategy": "Tags",
     "requestParametersResolution": "Example",
@@ -159,7 +161,7 @@ def _request(item: dict[str, Any], operation: dict[str, Any], step: Step, compon
     if step.json is not None:
         request["body"] = {
             "mode": "raw",
-            "raw": json.dumps(step.json, indent=2),
+            "raw": _NUMBER.sub(r"\1", json.dumps(step.json, indent=2)),
             "options": {"raw": {"language": "json"}},
         }
     elif step.form or step.files:

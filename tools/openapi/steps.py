@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One request. `saves` keeps values of the answer (a path such as `results.0.id`) for those that follow."""
+    """One request. `saves` keeps values of the answer (a path such as `results.0.id`) for those that follow.
+
+    In `json`, "#{{name}}" is a number that was kept.
+    """
 
     statuses: tuple[int, ...] = (200,)
     path: Mapping[str, str] = field(default_factory=dict)
@@ -22,6 +25,7 @@ class Step:
 
 
 _MOVIE = {"id": "{{movie_id}}"}
+_DRAFT = {"id": "{{draft_id}}"}
 _PERSON = {"id": "{{person_id}}"}
 _IMPORT = {"id": "{{import_id}}"}
 _OTHER_MOVIE = {"id": "{{other_movie_id}}"}
@@ -56,20 +60,31 @@ STEPS: dict[str, dict[str, Step]] = {
         "getMovie": Step(path=_MOVIE, query={"expand": "credits"}),
         "replaceMovie": Step(path=_MOVIE, json=_HEAT | {"tagline": "A Los Angeles crime saga"}),
         "changeMovie": Step(path=_MOVIE, headers={"If-Match": "*"}, json={"runtime": 171}),
+        "listMovieLocks": Step(path=_MOVIE),
+        "unlockMovieField": Step(statuses=(204,), path={**_MOVIE, "field": "runtime"}),
+        "listMovieHistory": Step(path=_MOVIE, query={"limit": "5"}),
         "addMovieImage": Step(statuses=(201,), path=_MOVIE, form={"kind": "poster"}, files={"file": "poster.png"}),
         "listMovieImages": Step(path=_MOVIE, query={"kind": "poster"}),
         "listMovieCredits": Step(path=_MOVIE),
         "listMovieVideos": Step(path=_MOVIE),
         "listMovieAwards": Step(path=_MOVIE),
+        # Without a key of TMDB the answer is that there is none.
+        "fetchMovie": Step(statuses=(200, 201, 409), json={"tmdb_id": 949}),
+        "listWatchProviders": Step(path=_MOVIE, query={"country": "DE"}),
         "suggestMovie": Step(
-            statuses=(201,), json={"title": "The Long Tour {{run}}", "year": 2026, "directors": ["Ada Example"]}
+            statuses=(201,),
+            json={"title": "The Long Tour {{run}}", "year": 2026, "directors": ["Ada Example"]},
+            saves={"draft_id": "id"},
         ),
         "listSuggestions": Step(query={"state": "open"}),
         "writeMovies": Step(
             json={"mode": "atomic", "items": [{"op": "create", "title": "Collateral", "year": 2004}]},
             saves={"other_movie_id": "results.0.id"},
         ),
+        "mergeMovie": Step(path=_DRAFT, json={"into": "#{{movie_id}}"}),
+        "unmergeMovie": Step(path=_DRAFT),
         "withdrawMovie": Step(statuses=(204,), path=_MOVIE, query={"reason": "A tour of the API"}),
+        "restoreMovie": Step(path=_MOVIE, json={"reason": "The tour goes on"}),
     },
     "library": {
         "rateMovie": Step(path=_OTHER_MOVIE, json={"stars": 4.5}),
@@ -102,6 +117,7 @@ STEPS: dict[str, dict[str, Step]] = {
         "listPeople": Step(query={"page_size": "5"}),
         "getPerson": Step(path=_PERSON),
         "listPersonCredits": Step(path=_PERSON),
+        "listPersonHistory": Step(path=_PERSON),
     },
     "imports": {
         "importMovies": Step(

@@ -53,6 +53,7 @@ _STATUSES: dict[type[errors.WatchlyError], int] = {
     errors.TooLarge: 413,
     errors.RateLimited: 429,
     errors.StorageUnavailable: 507,
+    errors.ProviderUnavailable: 503,
 }
 
 
@@ -135,12 +136,13 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
 
 def _answer(exception: Exception, request: HttpRequest | None) -> HttpResponse | None:
     if isinstance(exception, errors.Moved):
-        query = request.META.get("QUERY_STRING", "") if request else ""
+        query = request.META.get("QUERY_STRING", "") if request and not exception.whole else ""
         location = exception.location + (f"?{query}" if query else "")
         return problem(request, 308, exception.code, exception.detail, headers={"Location": location})
     if isinstance(exception, errors.WatchlyError):
         said = describe(exception)
-        headers = {"Retry-After": str(exception.retry_after)} if isinstance(exception, errors.RateLimited) else None
+        later = isinstance(exception, errors.RateLimited | errors.ProviderUnavailable)
+        headers = {"Retry-After": str(exception.retry_after)} if later else None  # type: ignore[attr-defined]
         return problem(
             request, said["status"], said["code"], said["detail"], field_errors=said["errors"], headers=headers
         )

@@ -129,6 +129,23 @@ PROBLEMS: dict[str, Problem] = {
         "People have recorded the movie, so it cannot be purged.",
         "People have recorded this movie: it stays in their libraries.",
     ),
+    "merged": Problem(
+        409,
+        "One of the two movies was merged already; `detail` names the one it lives on as.",
+        "Movie 12 was merged itself: merge into movie 949.",
+        (("/into", "merged"),),
+    ),
+    "not_merged": Problem(
+        409,
+        "The movie is not merged into another, or no longer.",
+        "Movie 949 is not merged into another: there is nothing to undo.",
+    ),
+    "survivor_hidden": Problem(
+        409,
+        "The movie to merge into is withdrawn, or a draft while the other one is not.",
+        "Movie 949 was withdrawn: restore it first, or merge the other way.",
+        (("/into", "survivor_hidden"),),
+    ),
     "not_previewed": Problem(
         409,
         "The import is no finished preview, so it cannot be started.",
@@ -136,6 +153,16 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "not_withdrawn": Problem(
         409, "Only a withdrawn movie can be purged.", "Withdraw the movie first: only a withdrawn one can be purged."
+    ),
+    "id_conflict": Problem(
+        409,
+        "The ids of a film are those of two movies, or contradict the movie's.",
+        "tmdb_id is that of movie 949, whose imdb_id is tt0113277 and not tt0000001.",
+    ),
+    "provider_off": Problem(
+        409,
+        "The outside service is not set up in this installation.",
+        "TMDB is not set up here: an operator sets TMDB_API_KEY.",
     ),
     "same_image": Problem(
         409, "The movie has this picture already.", "This picture is there already.", (("/file", "same_image"),)
@@ -184,6 +211,11 @@ PROBLEMS: dict[str, Problem] = {
         503,
         "The database does not answer: try again after `Retry-After` seconds.",
         "The database does not answer. Try again.",
+    ),
+    "provider_unavailable": Problem(
+        503,
+        "An outside service that was asked does not answer: try again after `Retry-After` seconds.",
+        "The service that knows this does not answer. Nothing has changed: try again later.",
     ),
     "storage_unavailable": Problem(
         507,

@@ -53,13 +53,16 @@ class Gone(WatchlyError):
 
 
 class Moved(WatchlyError):
-    """It lives on as another: `location` is that one's path."""
+    """It lives on as another: `location` is that one's path.
+
+    `whole` says that the parameters of the call are in the location already, as far as they belong there.
+    """
 
     default_code, default_detail = "moved", "This was merged into another."
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, location: str, *, whole: bool = False) -> None:
         super().__init__()
-        self.location = location
+        self.location, self.whole = location, whole
 
 
 class Forbidden(WatchlyError):
@@ -112,3 +115,16 @@ class StorageUnavailable(WatchlyError):
         "storage_unavailable",
         "The file could not be stored. Nothing has changed: try again later.",
     )
+
+
+class ProviderUnavailable(WatchlyError):
+    """An outside service that was asked does not answer: try again after `retry_after` seconds."""
+
+    default_code, default_detail = (
+        "provider_unavailable",
+        "The service that knows this does not answer. Nothing has changed: try again later.",
+    )
+
+    def __init__(self, detail: str | None = None, *, retry_after: int = 60) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after

@@ -50,6 +50,22 @@ class Task(Generic[P]):
         return self._task.defer(*args, **kwargs)
 
 
+def periodic(*, cron: str, queue: str = "default") -> Callable[[Callable[[], None]], Task[[]]]:
+    """Makes a function a job that a worker defers at these times (cron, UTC); while one waits, no second one is."""
+
+    def decorate(function: Callable[[], None]) -> Task[[]]:
+        made = task(queue=queue)(function)
+        name = f"{made.name}.periodic"
+
+        def run(timestamp: int) -> None:
+            function()
+
+        app.periodic(cron=cron)(app.task(name=name, queue=queue, retry=Backoff(), queueing_lock=name)(run))
+        return made
+
+    return decorate
+
+
 def task(*, queue: str = "default") -> Callable[[Callable[P, None]], Task[P]]:
     """Makes a function a job of this queue: `fast`, `default`, `bulk` or `webhooks`. Raises ValueError for another."""
     if queue not in QUEUES:

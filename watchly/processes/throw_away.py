@@ -16,6 +16,7 @@ from watchly.processes.locks import FileLock
 
 _ALL = ("DATABASE_URL", "REDIS_URL")
 _YOUNG_SECONDS = 60.0  # a folder younger than this may be one that is just being set up
+_IN_USE = "in-use.lock"  # held as long as somebody may come back to the folder, with servers running or without
 DATABASES = 64  # of the cache: some for each process of a parallel run
 
 
@@ -25,7 +26,9 @@ class ThrowAwayServers:
     def __init__(self, names: Sequence[str]) -> None:
         self.data_folder = Path(tempfile.mkdtemp(prefix=_prefix()))
         self._servers: EmbeddedServers | None = None
+        self._in_use = FileLock(self.data_folder / _IN_USE)
         try:
+            self._in_use.try_exclusive()
             if os.geteuid() == 0:
                 self.data_folder.chmod(0o711)  # so that `nobody` reaches what is its own inside
             if names:
@@ -54,6 +57,7 @@ class ThrowAwayServers:
                 self._servers.stop()  # a test may have left a user behind
         finally:
             _delete(self.data_folder, self._servers)
+            self._in_use.release()
 
 
 def sweep() -> None:
@@ -66,15 +70,18 @@ def sweep() -> None:
 
 
 def _sweep_folder(folder: Path) -> None:
-    users = folder / "run" / "users.lock"
-    if not users.exists():
-        _delete(folder, None)
-        return
-    with FileLock(users) as lock:
-        if lock.try_exclusive():
-            servers = servers_of(folder, _ALL, durable=False)
-            servers.stop()
-            _delete(folder, servers)
+    with FileLock(folder / _IN_USE) as in_use:
+        if not in_use.try_exclusive():
+            return
+        users = folder / "run" / "users.lock"
+        if not users.exists():
+            _delete(folder, None)
+            return
+        with FileLock(users) as lock:
+            if lock.try_exclusive():
+                servers = servers_of(folder, _ALL, durable=False)
+                servers.stop()
+                _delete(folder, servers)
 
 
 def _delete(folder: Path, servers: EmbeddedServers | None) -> None:

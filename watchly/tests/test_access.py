@@ -28,6 +28,7 @@ OPEN = "ok ok ok ok ok"
 ASKS = "in in in in in"  # open, and wants parameters
 CURATES = "401 403 in 403 in"
 CURATES_AT_ONCE = "401 403 ok 403 ok"
+STAFF_READS = "401 403 ok ok ok"
 SIGNED_IN = "401 ok ok ok ok"
 SAYS = "401 in in in in"  # of oneself, and wants something to say
 OWN = "401 404 404 404 404"  # there for whoever it belongs to, and here it is another's
@@ -38,6 +39,7 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/movies/lookup": {"GET": ASKS},
     "api/movies/suggest": {"GET": ASKS},
     "api/movies/suggestions": {"GET": SIGNED_IN, "POST": "401 in in in in"},
+    "api/movies/fetch": {"POST": CURATES},
     "api/movies/bulk": {"POST": CURATES},
     "api/movies/import": {"POST": CURATES},
     "api/movies/<str:pk>": {
@@ -46,10 +48,17 @@ ACCESS: dict[str, dict[str, str]] = {
         "PATCH": CURATES_AT_ONCE,
         "DELETE": CURATES_AT_ONCE,
     },
+    "api/movies/<str:pk>/merge": {"POST": CURATES},
+    "api/movies/<str:pk>/unmerge": {"POST": "401 403 409 403 409"},
     "api/movies/<str:pk>/credits": {"GET": OPEN},
     "api/movies/<str:pk>/images": {"GET": OPEN, "POST": CURATES},
     "api/movies/<str:pk>/videos": {"GET": OPEN},
     "api/movies/<str:pk>/awards": {"GET": OPEN},
+    "api/movies/<str:pk>/history": {"GET": STAFF_READS},
+    "api/movies/<str:pk>/locks": {"GET": CURATES_AT_ONCE},
+    "api/movies/<str:pk>/locks/<str:field>": {"DELETE": CURATES_AT_ONCE},
+    "api/movies/<str:pk>/restore": {"POST": CURATES},
+    "api/movies/<str:pk>/watch-providers": {"GET": ASKS},
     "api/movies/<str:pk>/me": {"GET": SIGNED_IN, "PATCH": SAYS},
     "api/movies/<str:pk>/rating": {"PUT": SAYS, "DELETE": SIGNED_IN},
     "api/movies/<str:pk>/status": {"PUT": SAYS, "DELETE": SIGNED_IN},
@@ -70,6 +79,7 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/people": {"GET": OPEN},
     "api/people/<str:pk>": {"GET": OPEN},
     "api/people/<str:pk>/credits": {"GET": OPEN},
+    "api/people/<str:pk>/history": {"GET": STAFF_READS},
 }
 
 
@@ -104,7 +114,7 @@ def test_the_table_knows_every_route_and_method() -> None:
 @pytest.fixture
 def ids(db: None) -> dict[str, int]:
     return {
-        "movies": MovieFactory.create().pk,
+        "movies": MovieFactory.create(locked_fields=["title"]).pk,
         "people": PersonFactory.create().pk,
         "imports": ImportRunFactory.create(state=ImportRun.State.PREVIEWED).pk,
     }
@@ -132,7 +142,7 @@ def contents() -> dict[str, str]:
 def test_access(ids: dict[str, int], route: str, method: str, role: str, expected: str) -> None:
     client = caller(role)
     before = contents()
-    path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0)))
+    path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0))).replace("<str:field>", "title")
     form = route.endswith(("/images", "/import"))
     response = getattr(client, method.lower())(
         path,

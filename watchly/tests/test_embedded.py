@@ -309,6 +309,20 @@ def test_servers_of_a_killed_test_run_are_swept(monkeypatch: pytest.MonkeyPatch,
     assert not kept.data_folder.exists()
 
 
+@pytest.mark.parametrize("names", [[], ["REDIS_URL"]])
+def test_what_a_living_run_may_come_back_to_is_not_swept(
+    monkeypatch: pytest.MonkeyPatch, shelf: Path, names: list[str]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(shelf))
+    monkeypatch.setattr("watchly.processes.throw_away._YOUNG_SECONDS", -1.0)
+    kept = ThrowAwayServers(names)
+    kept.leave()
+    sweep()
+    assert kept.data_folder.exists()
+    kept.remove()
+    assert not kept.data_folder.exists()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the servers as somebody else")
 class TestAsRootBelowAPrivateHome:
     @pytest.fixture

@@ -182,10 +182,10 @@ def test_the_configuration_table_has_every_variable_and_no_other() -> None:
     check(by_name, READS_BY_NAME, "files that read variables without spelling out their names")
     assert set(INTERNAL_VARIABLES) <= read, "An internal variable is no longer read: take it out of the list."
     table = README.split("## Configuration", 1)[1].split("\n## ", 1)[0]
-    assert re.findall(r"^\| `([A-Z_]+)` \|", table, re.M) == list(
-        dict.fromkeys(re.findall(r"^\| `([A-Z_]+)` \|", table, re.M))
+    assert re.findall(r"^\| `([A-Z][A-Z0-9_]*)` \|", table, re.M) == list(
+        dict.fromkeys(re.findall(r"^\| `([A-Z][A-Z0-9_]*)` \|", table, re.M))
     )
-    assert set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.M)) == read - set(INTERNAL_VARIABLES)
+    assert set(re.findall(r"^\| `([A-Z][A-Z0-9_]*)` \|", table, re.M)) == read - set(INTERNAL_VARIABLES)
 
 
 # --- tests -----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -97,7 +98,10 @@ def routes(patterns: list[Any], prefix: str = "") -> Iterator[str]:
 
 
 def test_every_url_is_documented_or_known_as_internal() -> None:
-    documented_paths = {path.lstrip("/").replace("{id}", "<str:pk>") for path in snapshot()["paths"]}
+    words = {"{id}": "<str:pk>", "{field}": "<str:field>"}
+    documented_paths = {
+        re.sub(r"\{\w+\}", lambda found: words[found[0]], path.lstrip("/")) for path in snapshot()["paths"]
+    }
     assert documented_paths.isdisjoint(INTERNAL)
     assert set(routes(get_resolver().url_patterns)) == documented_paths | set(INTERNAL)
 

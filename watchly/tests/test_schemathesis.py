@@ -27,6 +27,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from accounts.tests.factories import UserFactory
 from movies.models import ImportRun
 from movies.tests.factories import (
+    ChangeFactory,
     GenreFactory,
     ImageFactory,
     ImportRunFactory,
@@ -119,7 +120,7 @@ EXEMPTIONS = (
         media="multipart",
     ),
     Exemption(
-        ("listChanges", "listHistory", "listMoviePlays"),
+        ("listMovieHistory", "listPersonHistory", "listChanges", "listHistory", "listMoviePlays"),
         RejectedPositiveData,
         "A cursor is signed: it is followed and not made.",
         codes=("cursor",),
@@ -153,7 +154,8 @@ def catalogue(db: None, settings: Any) -> Iterator[None]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     GenreFactory.create(name="Crime")
     tag, actor = TagFactory.create(name="bank heist"), PersonFactory.create(pk=380)
-    heat = MovieFactory.create(pk=949, title="Heat", year=1995, tags=[tag], cast=[actor])
+    heat = MovieFactory.create(pk=949, title="Heat", year=1995, tags=[tag], cast=[actor], locked_fields=["runtime"])
+    ChangeFactory.create(movie=heat)
     PersonFactory.create(pk=949)
     ImageFactory.create(movie=heat, renditions={"320": "a-w320.webp"})
     VideoFactory.create(movie=heat)

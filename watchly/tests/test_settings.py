@@ -49,6 +49,7 @@ def test_check_deploy_is_clean_with_production_settings(tmp_path: Path) -> None:
         ({"DEBUG": "perhaps"}, "neither yes nor no"),
         ({"WATCHLY_ENV": "prod"}, "local, production"),
         ({"WEB_THREADS": "many"}, "not a whole number"),
+        ({"MEDIA_STORAGE": "cloudinary", "CLOUDINARY_URL": "key:secret"}, "cloudinary://KEY:SECRET@CLOUD_NAME"),
     ],
 )
 def test_a_dangerous_or_wrong_setting_stops_the_start(tmp_path: Path, change: dict[str, str], says: str) -> None:

@@ -1,5 +1,5 @@
 """What each operation of the catalogue does, in words and examples."""
 
-from movies.api.documentation import imports, movies, parts, people, suggestions, writing
+from movies.api.documentation import curation, imports, merging, movies, parts, people, provider, suggestions, writing
 
-__all__ = ["imports", "movies", "parts", "people", "suggestions", "writing"]
+__all__ = ["curation", "imports", "merging", "movies", "parts", "people", "provider", "suggestions", "writing"]

@@ -106,7 +106,7 @@ RUN: dict[str, Any] = {
     "preview": False,
     "update_existing": False,
     "progress": 1.0,
-    "counts": {"rows": 1200, "created": 1187, "updated": 0, "unchanged": 12, "rejected": 1},
+    "counts": {"rows": 1200, "created": 1187, "updated": 0, "unchanged": 12, "skipped": 0, "rejected": 1},
     "changes": [],
     "rejects": [
         {

@@ -54,7 +54,7 @@ document(
             "wikidata_id": {"type": "string", "minLength": 1, "description": "A Wikidata id."},
         },
         answers=(Answer(says="The movie.", shape=MovieSerializer, example=examples.MOVIE),),
-        problems=("not_found", "gone"),
+        problems=("moved", "not_found", "gone"),
         cached=True,
     ),
 )

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from movies.api.views.movies import number
+from movies.importers.imdb import DEFAULT_TYPES
 from movies.importers.recognise import CHOICES
 from movies.models import ImportReject, ImportRun
 from movies.services.imports import cancel_import, request_import, start_import
@@ -30,7 +31,7 @@ _REJECTS_SHOWN = 100
 class ImportRequestSerializer(StrictSerializer):
     """The file and how to take it."""
 
-    file = serializers.FileField(help_text="CSV, JSON or NDJSON, plain, gz or zip.")
+    file = serializers.FileField(help_text="CSV, JSON, NDJSON or a known dump, plain, gz or zip.")
     format = serializers.ChoiceField(
         choices=CHOICES, required=False, default="auto", help_text="auto: recognised from the content."
     )
@@ -38,6 +39,14 @@ class ImportRequestSerializer(StrictSerializer):
         required=False, default=False, help_text="Say what would change and wait for `start`."
     )
     update_existing = serializers.BooleanField(required=False, default=False)
+    types = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=200,
+        help_text=f"Kinds of IMDb's titles to keep, joined by commas; by default {','.join(DEFAULT_TYPES)}.",
+    )
+    adult = serializers.BooleanField(required=False, default=False, help_text="Also keep IMDb's titles for adults.")
 
 
 class ImportRejectSerializer(serializers.ModelSerializer[ImportReject]):
@@ -53,6 +62,7 @@ class ImportCountsSerializer(serializers.Serializer[Any]):
     created = serializers.IntegerField(min_value=0)
     updated = serializers.IntegerField(min_value=0)
     unchanged = serializers.IntegerField(min_value=0)
+    skipped = serializers.IntegerField(min_value=0, help_text="Not wanted: of another kind, or about no film held.")
     rejected = serializers.IntegerField(min_value=0)
 
 
@@ -119,6 +129,8 @@ class ImportView(GenericAPIView):
                 format=values["format"],
                 preview=values["preview"],
                 update_existing=values["update_existing"],
+                types=values["types"],
+                adult=values["adult"],
                 requested_by=request.user,
             )
         except RuleViolation as refusal:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from rest_framework.decorators import action
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -30,7 +30,7 @@ from watchly.api.parsers import StrictJSONParser
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.statements import fetch
 from watchly.api.views import LARGEST_ID, DocumentViewSet, invalid
-from watchly.common.errors import NotFound
+from watchly.common.errors import Moved, NotFound
 
 _TOTAL = f"(SELECT value FROM movies_cataloguecount WHERE name = {literal(CatalogueCount.PUBLISHED_MOVIES)})"
 
@@ -42,7 +42,7 @@ class MovieViewSet(DocumentViewSet):
     serializer_class = MovieSerializer
     filterset_class = MovieFilter
     permission_classes = (ReadAllWriteWith,)
-    parser_classes = (StrictJSONParser, MultiPartParser, FormParser)
+    parser_classes: tuple[type[BaseParser], ...] = (StrictJSONParser, MultiPartParser, FormParser)
     write_permissions: ClassVar[dict[str, str]] = {
         "POST": "movies.add_movie",
         "PUT": "movies.change_movie",
@@ -89,17 +89,6 @@ class MovieViewSet(DocumentViewSet):
         check_readable(movie_id=movie_id, state=state, reader=request.user)
         return version, state, body
 
-    def _document(self, request: Request, movie_id: int, *, status: int = 200) -> HttpResponse:
-        """The answer to a write: the document as it is now stored."""
-        expression = self.document.expression()
-        ((version, body),) = fetch(
-            f"SELECT d.version, {expression} FROM {self.document.table} d WHERE d.id = %(id)s", {"id": movie_id}
-        )
-        response = json_answer(request._request, body.encode(), version=version, status=status)
-        if status == 201:
-            response.headers["Location"] = f"/api/movies/{movie_id}"
-        return response
-
     @action(detail=False)
     def lookup(self, request: Request) -> HttpResponse:
         """Find a movie by an external id"""
@@ -118,7 +107,11 @@ class MovieViewSet(DocumentViewSet):
         for other in ("imdb_id", "tmdb_id", "wikidata_id"):
             picked.pop(other, None)
         version, state, body = self.row(picked, movie_id, "d.version, d.state, ")
-        check_readable(movie_id=movie_id, state=state, reader=request.user)
+        try:
+            check_readable(movie_id=movie_id, state=state, reader=request.user)
+        except Moved as moved:  # the id stayed with a movie that was merged: what asked for it says nothing there
+            rest = f"?{picked.urlencode()}" if picked else ""
+            raise Moved(moved.location + rest, whole=True) from None
         return json_answer(request._request, body.encode(), version=version)
 
     # --- writes ---
@@ -133,7 +126,7 @@ class MovieViewSet(DocumentViewSet):
             movie = create_movie(values=serializer.values())
             if poster is not None:
                 add_image(movie_id=movie.pk, kind=Image.Kind.POSTER, upload=poster, pointer="/poster")
-        return self._document(request, movie.pk, status=201)
+        return written(request, movie.pk, status=201)
 
     def update(self, request: Request, pk: str) -> HttpResponse:
         """Replaces what the document holds: a fact that is left out becomes unknown, a relation is kept as it is."""
@@ -152,7 +145,7 @@ class MovieViewSet(DocumentViewSet):
         if not partial:
             values = {**BLANK_FACTS, **values}
         update_movie(movie_id=movie_id, values=values, expected_version=version)
-        return self._document(request, movie_id)
+        return written(request, movie_id)
 
     def destroy(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=("reason",))
@@ -183,6 +176,17 @@ def movie_of_slug(slug: str) -> int:
     if not rows:
         raise NotFound(f"There is no movie {slug[:80]!r}.")
     return rows[0][0]
+
+
+def written(request: Request, movie_id: int, *, status: int = 200) -> HttpResponse:
+    """The answer to a write: the document as it is now stored."""
+    ((version, body),) = fetch(
+        f"SELECT d.version, {MOVIE.expression()} FROM {MOVIE.table} d WHERE d.id = %(id)s", {"id": movie_id}
+    )
+    response = json_answer(request._request, body.encode(), version=version, status=status)
+    if status == 201:
+        response.headers["Location"] = f"/api/movies/{movie_id}"
+    return response
 
 
 def writable(pk: str) -> int:

@@ -31,6 +31,7 @@ from watchly.api.input import check_parameters
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.statements import fetch
 from watchly.api.views import DocumentViewSet, invalid
+from watchly.common.errors import Moved
 
 
 def _by(*keys: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -76,6 +77,12 @@ class MoviePartViewSet(DocumentViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().filter(movie_id=self.kwargs.get("pk", 0))
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """What hangs on a movie that was merged hangs on the one it lives on as, under the same name."""
+        if isinstance(exc, Moved):
+            exc = Moved(f"{exc.location}/{self.request.path.rpartition('/')[2]}")
+        return super().handle_exception(exc)
 
     def list(self, request: Request, pk: str) -> HttpResponse:
         movie_id = number(pk) if pk.isascii() and pk.isdigit() else 0

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from movies.exporters.formats import export
+from movies.exporters.formats import KINDS, export
 from movies.importers.recognise import Format
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, nargs="?", metavar="FILE", help="where to write; stdout when left out")
-        parser.add_argument("--format", choices=tuple(Format), default=Format.NDJSON)
+        parser.add_argument("--format", choices=KINDS, default=Format.NDJSON)
 
     def handle(self, *args: Any, path: Path | None, **options: Any) -> None:
         if path is None:

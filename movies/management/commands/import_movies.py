@@ -10,8 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from movies.importers.engine import BATCH_SIZE
+from movies.importers.imdb import DEFAULT_TYPES, TYPES
 from movies.importers.progress import ProgressBar
 from movies.importers.recognise import CHOICES
+from movies.importers.sets import options_of
 from movies.importers.source import digest_of
 from movies.models import ImportRun
 from movies.services.imports import new_run, run_import, unfinished_run
@@ -32,8 +34,12 @@ _positive.__name__ = "number from 1"  # argparse says it in its refusal
 
 class Command(BaseCommand):
     help = (
-        "Loads films from Watchly's CSV, JSON and NDJSON, the Wikipedia list, film facts and MovieTweetings, also in "
-        "gz and zip. Exits with 0 when the files were read (refused rows are in the report), 1 if not, 2 on bad use."
+        "Loads films from Watchly's CSV, JSON and NDJSON, the Wikipedia list, film facts, MovieTweetings, IMDb's "
+        "tables (title.basics, .ratings, .crew, .principals, .akas, name.basics), MovieLens (movies, links) and TMDB's "
+        "JSON, id lists and tmdb_5000, each file alone or several together, also in gz and zip. Tables of one source "
+        "are read side by side, in whatever order the paths come; those that only add to films change nothing without "
+        "--update-existing. Exits with 0 when the files were read (refused rows are in the report), 1 if not, 2 on bad "
+        "use."
     )
 
     requires_system_checks = ()  # they take longer than a small import
@@ -45,6 +51,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would change, field by field; write nothing"
         )
+        parser.add_argument(
+            "--types",
+            metavar="TYPE,…",
+            help=f"kinds of IMDb's titles to keep, by default {','.join(DEFAULT_TYPES)}; there are {','.join(TYPES)}",
+        )
+        parser.add_argument("--adult", action="store_true", help="also keep IMDb's titles for adults")
         parser.add_argument("--limit", type=_positive, metavar="N", help="read at most N rows")
         parser.add_argument(
             "--batch-size", type=_positive, default=BATCH_SIZE, metavar="N", help="rows in one transaction"
@@ -60,14 +72,18 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no file {path}.", returncode=2)
         if options["dry_run"] and options["resume"]:
             raise CommandError("A dry run leaves nothing to resume: use one of --dry-run and --resume.", returncode=2)
+        try:
+            chosen = options_of(types=options["types"], adult=options["adult"])
+        except WatchlyError as error:
+            raise CommandError(error.detail, returncode=2) from error
         digest = digest_of(paths)
-        update = options["update_existing"]
-        run = unfinished_run(digest=digest, update_existing=update) if options["resume"] else None
+        asked = {"digest": digest, "update_existing": options["update_existing"], "options": chosen}
+        run = unfinished_run(**asked) if options["resume"] else None
         if run is not None:
             self.stderr.write(f"Going on with import {run.pk} after {run.rows:,} rows.")
         elif options["resume"]:
             self.stderr.write("No killed import of these files is known: starting from the beginning.")
-        run = run or new_run(paths=paths, preview=options["dry_run"], update_existing=update, digest=digest)
+        run = run or new_run(paths=paths, preview=options["dry_run"], **asked)
         bar = ProgressBar(sys.stderr)
         try:
             run = run_import(
@@ -95,7 +111,8 @@ class Command(BaseCommand):
             if change["action"] == "created":
                 self.stdout.write(f"+ {change['title']} ({change['year'] or '?'})  {where}")
                 continue
-            self.stdout.write(f"~ {change['title']} [{change['movie']}]  {where}")
+            number = change["movie"] if "movie" in change else f"person {change['person']}"
+            self.stdout.write(f"~ {change['title']} [{number}]  {where}")
             for name, values in change["fields"].items():
                 self.stdout.write(f"    {name}: {_brief(values['old'])} → {_brief(values['new'])}")
 
@@ -104,10 +121,13 @@ class Command(BaseCommand):
             self.stderr.write(f"{problem.file}:{problem.line}: {problem.detail}")
         if run.rejected > _SHOWN:
             self.stderr.write(f"… and {run.rejected - _SHOWN:,} more: see --rejects FILE.")
+        if run.unchanged and not (run.created or run.update_existing):
+            self.stderr.write("What is known already was left as it is: --update-existing changes it.")
         would = "would be " if run.preview else ""
         self.stdout.write(
             f"{run.rows:,} rows ({run.format}): {run.created:,} {would}created, {run.updated:,} {would}updated, "
-            f"{run.unchanged:,} unchanged, {run.rejected:,} refused, {run.remarks:,} remarks. Import {run.pk}."
+            f"{run.unchanged:,} unchanged, {run.rejected:,} refused, {run.remarks:,} remarks"
+            f"{f', {run.skipped:,} passed over' if run.skipped else ''}. Import {run.pk}."
         )
 
 

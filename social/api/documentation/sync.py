@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from social.api.documentation import examples
-from social.api.serializers.change import ChangeSerializer, LastActivitiesSerializer
+from social.api.serializers.change import LastActivitiesSerializer, OwnChangeSerializer
 from social.api.views.changes import ChangesView, LastActivitiesView
 from watchly.api.operations import Answer, Operation, document
 from watchly.api.pages import LARGEST_PAGE_SIZE
@@ -23,7 +23,7 @@ def _changes(schema: Any) -> dict[str, Any]:
             "next": {**address, "description": "What follows, if anything waits."},
             "previous": {"type": "null", "description": "There is no way back."},
             "cursor": {"type": "string", "description": "Where to go on the next time."},
-            "results": {"type": "array", "items": schema.shape(ChangeSerializer, "response")},
+            "results": {"type": "array", "items": schema.shape(OwnChangeSerializer, "response")},
         },
     }
 

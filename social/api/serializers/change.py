@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class OwnChangeSerializer(serializers.Serializer[Any]):
     """One thing of yours as it is now, or that it is gone."""
 
     kind = serializers.CharField(help_text="What kind of thing: entry, play ...")

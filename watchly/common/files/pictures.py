@@ -123,6 +123,21 @@ def prepare(
     return Picture(hashlib.sha256(data).hexdigest(), renditions)
 
 
+def narrower(stored: bytes, width: int, *, quality: int = 82) -> Rendition:
+    """Another width of a picture that `prepare` made, from its largest rendition. Raises OSError when it is damaged."""
+    with _ONE_AT_A_TIME, Image.open(io.BytesIO(stored), formats=[EXTENSION]) as image:
+        return _scaled(image.convert("RGB"), width, quality)
+
+
+def is_whole(stored: bytes, width: int) -> bool:
+    """Whether these bytes are a rendition of this width (pixels), from its first byte to its last."""
+    try:
+        container = walk(stored)
+    except (Truncated, Malformed):
+        return False
+    return (container.format, container.width, container.end) == ("WEBP", width, len(stored))
+
+
 class _Refused(Exception):
     """A refusal that does not know yet where in the request the file was."""
 
@@ -254,11 +269,13 @@ def _through_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
 
 def _encode(image: Image.Image, widths: Sequence[int], quality: int) -> tuple[Rendition, ...]:
     """One rendition for each width below the picture's own, and one of its own width."""
-    renditions = []
-    for width in [*(width for width in widths if width < image.width), image.width]:
-        height = max(1, round(image.height * width / image.width))
-        scaled = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        out = io.BytesIO()
-        scaled.save(out, "WEBP", quality=quality, method=4)
-        renditions.append(Rendition(width, height, out.getvalue()))
-    return tuple(renditions)
+    wanted = [*(width for width in widths if width < image.width), image.width]
+    return tuple(_scaled(image, width, quality) for width in wanted)
+
+
+def _scaled(image: Image.Image, width: int, quality: int) -> Rendition:
+    height = max(1, round(image.height * width / image.width))
+    scaled = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    out = io.BytesIO()
+    scaled.save(out, "WEBP", quality=quality, method=4)
+    return Rendition(width, height, out.getvalue())

@@ -17,7 +17,8 @@ from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, transaction
 
 from watchly.common.errors import StorageUnavailable
-from watchly.common.files.pictures import EXTENSION, Picture
+from watchly.common.files.layouts import cuts_itself, renditions_for, sibling
+from watchly.common.files.pictures import Picture, Rendition
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +31,9 @@ _LONGEST_WRITING, _LONGEST_UNDOING = 30.0, 10.0
 class StoredPicture:
     """Where a picture is: what its row keeps.
 
-    `path` is that of the largest rendition below the public media prefix, `renditions` are the paths of all by width in
-    pixels. `width` and `height` (pixels) and `bytes` are the largest rendition's, `digest` is the upload's SHA-256.
+    `path` is that of the largest rendition below the public media prefix and the name of its file, `renditions` are the
+    paths of all by width in pixels (`watchly.common.files.layouts`). `width` and `height` (pixels) and `bytes` are the
+    largest rendition's, `digest` is the upload's SHA-256.
     """
 
     path: str
@@ -50,13 +52,15 @@ def storing(picture: Picture, *, folder: str) -> Iterator[StoredPicture]:
     commit leaves open whether the row is there, so the files stay and `manage.py sweep_media` decides, as it does when
     a transaction around this one rolls back later. Raises StorageUnavailable.
     """
-    names = _names(picture, folder)
+    # Random, so an address says nothing of the upload and never returns.
+    token = uuid.uuid4().hex
+    path = sibling(f"{folder}/{token[:2]}/{token}", picture.largest.width)
     begun: list[str] = []
     committing = False
     try:
-        _write(picture, names, begun)
+        _write(picture, path, begun)
         with transaction.atomic():
-            yield _described(picture, names)
+            yield _described(picture, path)
             committing = True
     except BaseException as error:
         if not (committing and isinstance(error, OperationalError | InterfaceError)):
@@ -77,37 +81,34 @@ def discard(paths: Iterable[str]) -> None:
             log.exception("file_not_deleted", file=path)
 
 
-def _names(picture: Picture, folder: str) -> dict[str, str]:
-    """Where each rendition will be, by width. Random, so an address says nothing of the upload and never returns."""
-    token = uuid.uuid4().hex
-    return {str(r.width): f"{folder}/{token[:2]}/{token}-w{r.width}.{EXTENSION}" for r in picture.renditions}
-
-
-def stem(path: str) -> str:
-    """What the paths of one picture's renditions have in common."""
-    return path.rpartition("-w")[0] or path
-
-
-def _write(picture: Picture, names: dict[str, str], begun: list[str]) -> None:
+def _write(picture: Picture, path: str, begun: list[str]) -> None:
     until = time.monotonic() + _LONGEST_WRITING
-    for rendition in picture.renditions:
-        name = names[str(rendition.width)]
+    for name, rendition in _files(picture, path):
         if time.monotonic() > until:
             log.error("storage_unavailable", file=name, reason="the storage is slow")
             raise StorageUnavailable
         begun.append(name)  # before: of what failed half-way something may be there
         try:
             default_storage.save(name, ContentFile(rendition.content))
+        except StorageUnavailable:  # the storage has logged why
+            raise
         except Exception as error:  # a disk raises OSError, storages elsewhere whatever their client library does
             log.exception("storage_unavailable", file=name)
             raise StorageUnavailable from error
 
 
-def _described(picture: Picture, names: dict[str, str]) -> StoredPicture:
+def _files(picture: Picture, path: str) -> list[tuple[str, Rendition]]:
+    """What is written under which name: every rendition, or the largest alone where the storage makes the others."""
+    if cuts_itself(default_storage):
+        return [(path, picture.largest)]
+    return [(sibling(path, rendition.width), rendition) for rendition in picture.renditions]
+
+
+def _described(picture: Picture, path: str) -> StoredPicture:
     largest = picture.largest
     return StoredPicture(
-        path=names[str(largest.width)],
-        renditions=names,
+        path=path,
+        renditions=renditions_for(default_storage, path, [rendition.width for rendition in picture.renditions]),
         width=largest.width,
         height=largest.height,
         bytes=len(largest.content),

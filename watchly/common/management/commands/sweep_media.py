@@ -1,4 +1,4 @@
-"""`manage.py sweep_media`: deletes picture files that no movie has."""
+"""`manage.py sweep_media`: deletes picture files that no row names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from movies.services.images import sweep
+from watchly.common.errors import StorageUnavailable
+from watchly.common.files.sweeping import sweep
 
 
 class Command(BaseCommand):
@@ -34,10 +35,15 @@ class Command(BaseCommand):
                 "--older-than must be at least 5 minutes: a younger file may belong to an upload under way."
             )
         before = timezone.now() - timedelta(minutes=options["older_than"])
+        count = 0
         try:
-            names = sweep(before=before, dry_run=options["dry_run"])
+            for name in sweep(before=before, dry_run=options["dry_run"]):
+                self.stdout.write(name)
+                count += 1
         except NotImplementedError as error:
             raise CommandError("This storage cannot list its files: clear it with its provider's own means.") from error
-        for name in names:
-            self.stdout.write(name)
-        self.stdout.write(f"{len(names)} files {'would be deleted' if options['dry_run'] else 'deleted'}.")
+        except (StorageUnavailable, OSError) as error:
+            raise CommandError(
+                f"The storage failed after {count} files; run the command again later. {error}"
+            ) from error
+        self.stdout.write(f"{count} files {'would be deleted' if options['dry_run'] else 'deleted'}.")

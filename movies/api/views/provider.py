@@ -1,0 +1,106 @@
+"""What an outside provider adds: POST /api/movies/fetch, GET /api/movies/{id}/watch-providers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+from movies.api.serializers.movie import MOVIE
+from movies.api.views.movies import number
+from movies.models import Movie
+from movies.services.movies import check_readable, missing_movie
+from movies.services.provider import fetch_movie
+from movies.services.where_to_watch import where_to_watch
+from watchly.api.conditional import json_answer
+from watchly.api.idempotency import idempotent
+from watchly.api.input import StrictSerializer, check_parameters
+from watchly.api.permissions import HasPermission
+from watchly.api.statements import fetch
+from watchly.api.views import invalid
+
+
+class FetchSerializer(StrictSerializer):
+    """One of the two."""
+
+    tmdb_id = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    imdb_id = serializers.RegexField(
+        r"^tt[0-9]{7,10}$", required=False, help_text="tt and seven to ten digits.", max_length=12
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len(attrs) != 1:
+            detail = ErrorDetail("Give exactly one of tmdb_id and imdb_id.", code="required")
+            raise ValidationError({"tmdb_id": [detail]})
+        return attrs
+
+
+class OfferSerializer(serializers.Serializer[Any]):
+    """A service that offers a film."""
+
+    id = serializers.IntegerField(help_text="Of the service at TMDB.")
+    name = serializers.CharField()
+
+
+class WatchProvidersSerializer(serializers.Serializer[Any]):
+    """Where a film can be watched in one country."""
+
+    movie = serializers.IntegerField()
+    country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
+    link = serializers.URLField(allow_null=True, help_text="The page that leads to the offers.")
+    flatrate = OfferSerializer(many=True, help_text="With a subscription.")
+    free = OfferSerializer(many=True)
+    ads = OfferSerializer(many=True, help_text="Free, with advertisements.")
+    rent = OfferSerializer(many=True)
+    buy = OfferSerializer(many=True)
+    fetched_at = serializers.DateTimeField(allow_null=True, help_text="When TMDB was last asked; null for never.")
+    attribution = serializers.CharField(help_text="Whose data it is: name it wherever you show it.")
+    notice = serializers.CharField(help_text="To be shown with it.")
+
+
+class FetchView(GenericAPIView):
+    """Brings in a film from TMDB."""
+
+    serializer_class = FetchSerializer
+    permission_classes = (HasPermission,)
+    permission = "movies.add_movie"
+
+    @idempotent
+    def post(self, request: Request) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        serializer = FetchSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        kept = fetch_movie(**serializer.validated_data)
+        ((version, body),) = fetch(
+            f"SELECT d.version, {MOVIE.expression()} FROM {MOVIE.table} d WHERE d.id = %(id)s", {"id": kept.movie_id}
+        )
+        response = json_answer(request._request, body.encode(), version=version, status=201 if kept.created else 200)
+        response.headers["Location"] = f"/api/movies/{kept.movie_id}"
+        return response
+
+
+class WatchProvidersView(GenericAPIView):
+    """Where a film can be watched in a country."""
+
+    queryset = Movie.objects.published()
+    serializer_class = WatchProvidersSerializer
+    permission_classes = (AllowAny,)
+
+    def get(self, request: Request, pk: str) -> HttpResponse:
+        check_parameters(request.query_params, known=("country",))
+        country = request.query_params.get("country", "").upper()
+        if not (len(country) == 2 and country.isascii() and country.isalpha()):
+            raise invalid("country", "Give a country by its ISO 3166-1 code, such as country=DE.", "required")
+        movie_id = number(pk) if pk.isascii() and pk.isdigit() else 0
+        state = Movie.objects.filter(pk=movie_id).values_list("state", flat=True).first()
+        if state is None:
+            raise missing_movie(movie_id)
+        check_readable(movie_id=movie_id, state=state, reader=request.user)
+        found = WatchProvidersSerializer(where_to_watch(movie_id=movie_id, country=country)).data
+        return json_answer(request._request, json.dumps(found, ensure_ascii=False).encode())
