@@ -17,6 +17,7 @@ class PeopleAdmin(ReadOnlyAdmin):
     """Rows between two people."""
 
     people: tuple[str, ...] = ()
+    list_select_related: Any = ()
     search_help_text = "A username"
 
     def get_search_results(

@@ -23,7 +23,7 @@ _FOUND = 200  # movies that a search looks into
 class ReadOnlyAdmin(BackOfficeAdmin):
     """Rows of a user about a movie."""
 
-    list_select_related = ("user", "movie")
+    list_select_related: Any = ("user", "movie")
     sortable_by = ()
     search_fields = ("user__username",)  # opens the search box
     search_help_text = "A username, or the title of a movie"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from watchly.common.visibility import Visibility
+from accounts.models import Preferences
 
 
 def default_visibility(*, user_id: int) -> str:
-    """Who sees what this user writes without saying: everybody, as long as nobody can choose another default."""
-    return Visibility.PUBLIC
+    """Who sees what this user writes without saying, as their preferences say."""
+    chosen: str = Preferences.objects.of(user_id).default_visibility
+    return chosen

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from accounts.models import Preferences
 from social.models import Play
 
 Precision = Play.Precision
@@ -21,8 +23,8 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 def zone_of(user: Any) -> tzinfo:
-    """The zone in which this user's days begin and end: UTC, as long as nobody can say another."""
-    return UTC
+    """The zone in which this user's days begin and end, as their preferences say."""
+    return ZoneInfo(Preferences.objects.of(user.pk).time_zone)
 
 
 @dataclass(frozen=True)

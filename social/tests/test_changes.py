@@ -228,7 +228,7 @@ def test_who_was_told_too_long_ago_begins_anew() -> None:
     fresh = Replica(client)
     assert fresh.page(1)
     assert set(fresh.catch_up()) == {("entry", entry.movie_id) for entry in LibraryEntry.objects.all()}
-    nightly(0)
+    nightly()
     assert Tombstone.objects.count() == 1
 
 

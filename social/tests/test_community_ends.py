@@ -39,7 +39,7 @@ def test_a_digest_tells_each_line_once(ann: User) -> None:
     (sent,) = mail.outbox
     assert sent.to == ["ann@example.org"]
     assert "Somebody likes your review. (eve and 1 more)" in sent.body
-    assert "eve and 1 more" in str(sent.alternatives[0][0])
+    assert "eve and 1 more" in str(sent.message())
     send_digest(**job.args)
     assert len(mail.outbox) == 1
 
