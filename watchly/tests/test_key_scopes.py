@@ -23,6 +23,14 @@ CATALOGUE = ("api/movies", "api/imports", "api/people", "api/genres", "api/tags"
 OTHERWISE: dict[tuple[str, str], str | None] = {
     ("api/movies/suggestions", "POST"): "write",
     ("api/imports/<str:pk>", "GET"): "curate",
+    ("api/movies/<str:pk>/history", "GET"): "curate",
+    ("api/movies/<str:pk>/locks", "GET"): "curate",
+    ("api/people/<str:pk>/history", "GET"): "curate",
+    ("api/me", "PATCH"): "write",
+    ("api/me/avatar", "PUT"): "write",
+    ("api/me/avatar", "DELETE"): "write",
+    ("api/me/preferences", "PATCH"): "write",
+    ("api/me/exports/<str:pk>", "GET"): None,
     ("api/me/share-links", "POST"): None,
     ("api/me/share-links/<str:pk>", "DELETE"): None,
     ("api/me/sessions", "GET"): None,
@@ -45,6 +53,7 @@ DOORS = {
     "api/auth/password/reset",
     "api/auth/password/reset/confirm",
     "api/auth/email/verify",
+    "api/me/exports/<str:pk>/file",  # opened by the signature in its address
 }
 
 
@@ -102,7 +111,7 @@ def test_a_key_opens_what_its_scope_says_and_nothing_else(keys: dict[str, APICli
 
 
 def call(client: APIClient, method: str, path: str) -> Any:
-    form = path.endswith(("/images", "/import"))
+    form = path.endswith(("/images", "/import", "/avatar"))
     if method == "GET":
         return client.get(path)
     return getattr(client, method.lower())(path, {}, format="multipart" if form else "json")
