@@ -10,13 +10,17 @@ class SocialConfig(AppConfig):
         # Models are there only now.
         from movies.services.figures import add_recounts
         from social import changes, notification_kinds, user_data, viewer
-        from social.receivers import library
+        from social.receivers import library, reviews
         from social.services.library_figures import recount_entries, recount_figures
+        from social.services.list_items import recount_lists
+        from social.services.review_counts import recount_reviews
 
         add_recounts(
             {
                 "library entries with plays that were off": recount_entries,
                 "movies with figures of libraries that were off": recount_figures,
+                "reviews with likes or comments that were off": recount_reviews,
+                "lists with items that were off": recount_lists,
             }
         )
         changes.register()
@@ -24,3 +28,4 @@ class SocialConfig(AppConfig):
         user_data.register()
         viewer.register()
         library.connect()
+        reviews.connect()

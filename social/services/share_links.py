@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from social.models import LibraryEntry, Play, ShareLink
+from social.models import LibraryEntry, Moderation, MovieList, Play, Review, ShareLink
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 
 LONGEST = timedelta(days=365)
@@ -20,6 +20,13 @@ MOST_OPEN = 200
 OWNED: dict[str, Callable[[int, int], bool]] = {
     ShareLink.Kind.PLAY: lambda user_id, pk: Play.objects.filter(user=user_id, pk=pk).exists(),
     ShareLink.Kind.ENTRY: lambda user_id, pk: LibraryEntry.objects.filter(user=user_id, pk=pk).exists(),
+    # A link opens what is private, not what is held back or hidden.
+    ShareLink.Kind.REVIEW: lambda user_id, pk: (
+        Review.objects.there().filter(user=user_id, pk=pk, moderation=Moderation.VISIBLE).exists()
+    ),
+    ShareLink.Kind.LIST: lambda user_id, pk: MovieList.objects.filter(
+        user=user_id, pk=pk, moderation=Moderation.VISIBLE
+    ).exists(),
 }
 
 
