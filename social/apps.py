@@ -9,8 +9,8 @@ class SocialConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from movies.services.figures import add_recounts
-        from social import changes, notification_kinds, user_data, viewer
-        from social.receivers import library, reviews
+        from social import changes, notification_kinds, profile, user_data, viewer
+        from social.receivers import activities, library, reviews
         from social.services.library_figures import recount_entries, recount_figures
         from social.services.list_items import recount_lists
         from social.services.review_counts import recount_reviews
@@ -27,5 +27,7 @@ class SocialConfig(AppConfig):
         notification_kinds.register()
         user_data.register()
         viewer.register()
+        profile.register()
         library.connect()
+        activities.connect()
         reviews.connect()

@@ -95,6 +95,8 @@ UNFOLD = {
                 "separator": True,
                 "items": [
                     _link("Users", "person", "accounts.user"),
+                    _link("Library entries", "bookmark", "social.libraryentry"),
+                    _link("Viewings", "visibility", "social.play"),
                     _link("Roles", "shield_person", "auth.group"),
                 ],
             },

@@ -64,6 +64,11 @@ SPECTACULAR_SETTINGS = {
         "SuggestionState": "movies.models.Suggestion.State",
         "ExportState": "accounts.models.DataExport.State",
         "RatingDisplay": "accounts.models.Preferences.RatingDisplay",
+        "LibraryStatus": "social.models.LibraryEntry.Status",
+        "PlayPrecision": "social.models.Play.Precision",
+        "FollowState": "social.models.Follow.State",
+        "ShareLinkKind": "social.models.ShareLink.Kind",
+        "Verb": "social.models.Verb",
         "Visibility": "watchly.common.visibility.Visibility",
     },
     "TAGS": [
@@ -72,6 +77,13 @@ SPECTACULAR_SETTINGS = {
         {"name": "genres and tags", "description": "The words films are sorted by."},
         {"name": "imports", "description": "Catalogue files in, with a preview, progress and a report."},
         {"name": "account", "description": "Your own account: profile, preferences, export, erasure."},
+        {
+            "name": "library",
+            "description": "What you keep of films: status, stars, favourites, viewings, changes.",
+        },
+        {"name": "community", "description": "Other people: finding, following, blocking, and what they let you see."},
+        {"name": "feed", "description": "What those whom you follow did, and what you are told."},
+        {"name": "sharing", "description": "Addresses, cards and links to share."},
         {"name": "operation", "description": "Whether this server is alive and ready."},
     ],
 }

@@ -13,6 +13,14 @@ from social.api.views.feed import FeedViewSet
 from social.api.views.library import FavoriteViewSet, LibraryBatchView, LibraryViewSet
 from social.api.views.notifications import InboxViewSet, NotificationViewSet
 from social.api.views.plays import HistoryViewSet, MoviePlayViewSet, OwnPlayViewSet
+from social.api.views.share_links import SharedView, ShareLinkViewSet
+from social.api.views.shown import (
+    FriendsViewSet,
+    ShownFavoriteViewSet,
+    ShownHistoryViewSet,
+    ShownLibraryViewSet,
+    ShownStatisticsView,
+)
 from social.api.views.users import (
     BlocksViewSet,
     BlockView,
@@ -22,6 +30,7 @@ from social.api.views.users import (
     FollowRequestViewSet,
     FollowView,
     ProfileViewSet,
+    SuggestedUsersView,
     UserViewSet,
 )
 
@@ -36,11 +45,20 @@ urlpatterns: list[URLPattern] = [
     path("users/<str:username>/block", BlockView.as_view(_SET), name="user-block"),
     path("users/<str:username>/followers", FollowersViewSet.as_view(_LIST), name="user-followers"),
     path("users/<str:username>/following", FollowingViewSet.as_view(_LIST), name="user-following"),
+    path("users/<str:username>/library", ShownLibraryViewSet.as_view(_LIST), name="user-library"),
+    path("users/<str:username>/favorites", ShownFavoriteViewSet.as_view(_LIST), name="user-favorites"),
+    path("users/<str:username>/history", ShownHistoryViewSet.as_view(_LIST), name="user-history"),
+    path("users/<str:username>/statistics", ShownStatisticsView.as_view({"get": "retrieve"}), name="user-statistics"),
     path("users/<str:username>/share", UserShareViewSet.as_view({"get": "share"}), name="user-share"),
     path("me/followers/<str:username>", FollowerView.as_view({"delete": "delete"}), name="me-follower"),
     path("me/follow-requests", FollowRequestViewSet.as_view(_LIST), name="me-follow-requests"),
     path("me/follow-requests/<str:pk>/accept", FollowRequestViewSet.as_view({"post": "accept"}), name="me-accept"),
     path("me/follow-requests/<str:pk>/decline", FollowRequestViewSet.as_view({"post": "decline"}), name="me-decline"),
+    path("me/suggested-users", SuggestedUsersView.as_view(_LIST), name="me-suggested-users"),
+    path("me/share-links", ShareLinkViewSet.as_view({"get": "list", "post": "create"}), name="me-share-links"),
+    path("me/share-links/<str:pk>", ShareLinkViewSet.as_view({"delete": "destroy"}), name="me-share-link"),
+    path("shared/<str:token>", SharedView.as_view({"get": "retrieve"}), name="shared"),
+    path("movies/<str:pk>/friends", FriendsViewSet.as_view(_LIST), name="movie-friends"),
     path("me/blocks", BlocksViewSet.as_view(_LIST), name="me-blocks"),
     # What they did, and what one is told
     path("feed", FeedViewSet.as_view(_LIST), name="feed"),

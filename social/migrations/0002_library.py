@@ -8,6 +8,17 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+from accounts.roles import ADMIN, MODERATOR, grant
+
+SEEN = ["social.view_libraryentry", "social.view_play", "social.view_topfilm"]
+
+
+def grant_views(apps, schema_editor):
+    """Moderators and administrators see what people keep, without what is for the people alone."""
+    for role in (MODERATOR, ADMIN):
+        grant(apps, role=role, permissions=SEEN)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -98,4 +109,5 @@ class Migration(migrations.Migration):
             model_name='topfilm',
             constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 4)), name='social_topfilm_positions'),
         ),
+        migrations.RunPython(grant_views, migrations.RunPython.noop),
     ]

@@ -17,7 +17,7 @@ class ShareLink(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=6, choices=Kind)
-    object_id = models.BigIntegerField(help_text="Of the thing; it is the user's own.")
+    object_id = models.BigIntegerField(help_text="What the user knows the thing by.")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token, hexadecimal.")
     expires_at = models.DateTimeField()
     most_uses = models.PositiveIntegerField(null=True, blank=True, help_text="Null for as often as one likes.")

@@ -1,4 +1,4 @@
-"""What becomes of reviews and lists when movies are merged, unmerged or restored, and when somebody leaves.
+"""What becomes of reviews and lists when movies are merged, unmerged, withdrawn or restored, and when somebody leaves.
 
 A withdrawn movie's reviews are seen by their authors alone, which `visible_to` decides on read, and it leaves others'
 sight in lists the same way. One that is purged has no reviews and stands in no list: the foreign keys protect it.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.signals import user_erased
-from movies.signals import movie_merged, movie_unmerged, movies_restored
-from social.models import Moderation, Review, Verb
-from social.services.activities import show_activities
+from movies.signals import movie_merged, movie_unmerged, movies_restored, movies_withdrawn
+from social.models import Activity, Moderation, Review, Verb
+from social.services.activities import recount_groups
 from social.services.list_merges import merge_lists, unmerge_lists
 from social.services.review_erasure import erase_what_was_said
 from social.services.review_merges import merge_reviews, unmerge_reviews
@@ -31,11 +32,22 @@ def _unmerged(*, merge_id: int, survivor_id: int, merged_id: int, **kwargs: Any)
     unmerge_lists(merge_id=merge_id, survivor_id=survivor_id, merged_id=merged_id)
 
 
+def _withdrawn(*, movie_ids: list[int], **kwargs: Any) -> None:
+    _show(Activity.objects.filter(verb=Verb.REVIEWED, movie__in=movie_ids), shown=False)
+
+
 def _restored(*, movie_ids: list[int], **kwargs: Any) -> None:
-    """What was told of a movie is shown again, but for the reviews that are held back."""
-    held = Review.objects.filter(movie__in=movie_ids).exclude(moderation=Moderation.VISIBLE)
-    for review_id in held.values_list("pk", flat=True):
-        show_activities(verb=Verb.REVIEWED, object_id=review_id, shown=False)
+    """What was told of their reviews is shown again, but for those that are held back."""
+    told = Activity.objects.filter(verb=Verb.REVIEWED, movie__in=movie_ids)
+    shown = Review.objects.filter(movie__in=movie_ids, moderation=Moderation.VISIBLE)
+    _show(told.filter(object_id__in=shown.values("pk")), shown=True)
+
+
+def _show(told: QuerySet[Activity], *, shown: bool) -> None:
+    groups = list(told.order_by().values_list("group_id", flat=True).distinct())
+    if groups:
+        told.update(shown=shown)
+        recount_groups(groups)
 
 
 def _library_changed(*, changes: LibraryChanges, **kwargs: Any) -> None:
@@ -56,6 +68,7 @@ def connect() -> None:
     """Listens. Once, in the app's `ready()`, behind those who show what is told of a movie again."""
     movie_merged.connect(_merged, dispatch_uid="social.reviews")
     movie_unmerged.connect(_unmerged, dispatch_uid="social.reviews")
+    movies_withdrawn.connect(_withdrawn, dispatch_uid="social.reviews")
     movies_restored.connect(_restored, dispatch_uid="social.reviews")
     library_changed.connect(_library_changed, dispatch_uid="social.reviews")
     user_erased.connect(_erased, dispatch_uid="social.reviews")

@@ -6,9 +6,12 @@ reader who pages meets it once. What happens again within the same group is told
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from social.models import Activity, ActivityGroup
@@ -29,6 +32,57 @@ WHERE g.id = c.id AND (g.shown, g.shown_public) IS DISTINCT FROM (c.shown, c.pub
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What somebody did something with: a movie, a person, a play, review or list; and who may know of it."""
+
+    visibility: str
+    movie_id: int | None = None
+    target_id: int | None = None
+    object_id: int = 0
+    half_stars: int | None = None
+
+    @property
+    def key(self) -> tuple[int | None, int | None, int]:
+        """What makes it the same thing."""
+        return self.movie_id, self.target_id, self.object_id
+
+
+def record_activities(*, actor_id: int, verb: str, things: Iterable[Thing]) -> None:
+    """Tells followers of these, or (private ones) takes back what was told. The caller holds the actor's revision row.
+
+    What was told before and stands in a group that is closed by now is told anew in an open one.
+    """
+    wanted = {thing.key: thing for thing in things}
+    known = {(one.movie_id, one.target_id, one.object_id): one for one in _told(actor_id, verb, wanted.values())}
+    now = timezone.now()
+    touched, gone, changed, fresh = set(), [], [], []
+    for key, thing in wanted.items():
+        one = known.get(key)
+        is_open = one is not None and now - one.group.opened_at < OPEN_FOR
+        if one is not None and (thing.visibility == Visibility.PRIVATE or not is_open):
+            gone.append(one.pk)
+            touched.add(one.group_id)
+        elif one is not None:
+            one.half_stars, one.visibility = thing.half_stars, thing.visibility
+            changed.append(one)
+            touched.add(one.group_id)
+        if thing.visibility != Visibility.PRIVATE and not is_open:
+            fresh.append(thing)
+    Activity.objects.filter(pk__in=gone).delete()
+    Activity.objects.bulk_update(changed, ["half_stars", "visibility"])
+    touched |= _add(actor_id, verb, fresh, now)
+    if touched:
+        recount_groups(sorted(touched))
+
+
+def forget_activities(*, actor_id: int, verb: str, things: Iterable[Thing]) -> None:
+    """Takes back what followers were told of these."""
+    record_activities(
+        actor_id=actor_id, verb=verb, things=[replace(thing, visibility=Visibility.PRIVATE) for thing in things]
+    )
+
+
 def record_activity(
     *,
     actor_id: int,
@@ -39,42 +93,52 @@ def record_activity(
     object_id: int = 0,
     half_stars: int | None = None,
 ) -> None:
-    """Tells followers of it, or (private) takes back what was told. The caller holds the actor's revision row.
-
-    What was told before and stands in a closed group is told anew in an open one.
-    """
-    things = {"actor_id": actor_id, "verb": verb, "movie_id": movie_id, "target_id": target_id, "object_id": object_id}
-    if visibility == Visibility.PRIVATE:
-        forget_activity(**things)  # type: ignore[arg-type]
-        return
-    now = timezone.now()
-    known = Activity.objects.filter(**things).select_related("group").first()
-    if known is not None and now - known.group.opened_at < OPEN_FOR:
-        known.half_stars, known.visibility = half_stars, visibility
-        known.save(update_fields=["half_stars", "visibility"])
-        recount_groups([known.group_id])
-        return
-    if known is not None:
-        known.delete()
-        recount_groups([known.group_id])
-    group = _open_group(actor_id, verb)
-    Activity.objects.create(**things, group=group, half_stars=half_stars, visibility=visibility, created_at=now)
-    recount_groups([group.pk])
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST, [actor_id, group.pk])
+    """`record_activities` of one."""
+    thing = Thing(visibility, movie_id=movie_id, target_id=target_id, object_id=object_id, half_stars=half_stars)
+    record_activities(actor_id=actor_id, verb=verb, things=[thing])
 
 
 def forget_activity(
     *, actor_id: int, verb: str, movie_id: int | None = None, target_id: int | None = None, object_id: int = 0
 ) -> None:
-    """Takes back what followers were told."""
-    found = Activity.objects.filter(
-        actor_id=actor_id, verb=verb, movie_id=movie_id, target_id=target_id, object_id=object_id
-    )
-    groups = list(found.values_list("group_id", flat=True))
-    if groups:
-        found.delete()
-        recount_groups(groups)
+    """`forget_activities` of one."""
+    thing = Thing(Visibility.PRIVATE, movie_id=movie_id, target_id=target_id, object_id=object_id)
+    record_activities(actor_id=actor_id, verb=verb, things=[thing])
+
+
+def _told(actor_id: int, verb: str, things: Iterable[Thing]) -> list[Activity]:
+    """What was told already of these, and maybe of others of the same movies."""
+    things = list(things)
+    told = Activity.objects.filter(actor=actor_id, verb=verb).select_related("group")
+    movies = [thing.movie_id for thing in things if thing.movie_id is not None]
+    targets = [thing.target_id for thing in things if thing.target_id is not None]
+    objects = [thing.object_id for thing in things if thing.object_id]
+    return list(told.filter(Q(movie__in=movies) | Q(target__in=targets) | Q(object_id__in=objects)))
+
+
+def _add(actor_id: int, verb: str, things: list[Thing], now: datetime) -> set[int]:
+    """Puts these into the open group of this person and verb, and into new ones where it is full."""
+    if not things:
+        return set()
+    group = ActivityGroup.objects.filter(actor=actor_id, verb=verb).order_by("-pk").first()
+    room = LARGEST_GROUP - group.shown if group is not None and now - group.opened_at < OPEN_FOR else 0
+    rows, groups = [], set()
+    for thing in things:
+        if room <= 0 or group is None:
+            group = ActivityGroup.objects.create(actor_id=actor_id, verb=verb, opened_at=now)
+            room = LARGEST_GROUP
+        room -= 1
+        groups.add(group.pk)
+        rows.append(
+            Activity(
+                group=group, actor_id=actor_id, verb=verb, movie_id=thing.movie_id, target_id=thing.target_id,
+                object_id=thing.object_id, half_stars=thing.half_stars, visibility=thing.visibility, created_at=now,
+            )
+        )  # fmt: skip
+    Activity.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [actor_id, max(groups)])
+    return groups
 
 
 def show_activities(*, verb: str, object_id: int, shown: bool) -> None:
@@ -91,11 +155,3 @@ def recount_groups(group_ids: list[int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [sorted(set(group_ids))])
         return cursor.rowcount
-
-
-def _open_group(actor_id: int, verb: str) -> ActivityGroup:
-    last = ActivityGroup.objects.filter(actor_id=actor_id, verb=verb).order_by("-pk").first()
-    now = timezone.now()
-    if last is not None and now - last.opened_at < OPEN_FOR and last.shown < LARGEST_GROUP:
-        return last
-    return ActivityGroup.objects.create(actor_id=actor_id, verb=verb, opened_at=now)

@@ -39,8 +39,8 @@ WITH locked AS MATERIALIZED (
     SELECT id FROM movies_movie WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE movies_moviefigures f
-SET rating_count = f.rating_count + d.rating_count, rating_sum = f.rating_sum + d.rating_sum,
-    plays = f.plays + d.plays, favorites = f.favorites + d.favorites
+SET rating_count = greatest(f.rating_count + d.rating_count, 0), rating_sum = greatest(f.rating_sum + d.rating_sum, 0),
+    plays = greatest(f.plays + d.plays, 0), favorites = greatest(f.favorites + d.favorites, 0)
 FROM locked JOIN unnest(%(ids)s::bigint[], %(counts)s::int[], %(sums)s::int[], %(plays)s::int[], %(favorites)s::int[])
     AS d(id, rating_count, rating_sum, plays, favorites) ON d.id = locked.id
 WHERE f.movie_id = locked.id
@@ -104,7 +104,10 @@ def share_of_play(visibility: str | None) -> Delta:
 
 
 def change_figures(deltas: Mapping[int, Delta]) -> None:
-    """Changes the figures of these movies, and what the movies copy of them. Holds the movies' rows until the end."""
+    """Changes the figures of these movies, and what the movies copy of them. Holds the movies' rows until the end.
+
+    None falls below zero: a figure that is off already is mended by a recount, and stops nobody from writing.
+    """
     left = {movie_id: delta for movie_id, delta in deltas.items() if any(delta)}
     if not left:
         return

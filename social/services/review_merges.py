@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from movies.services.movies import survivor_of
-from social.models import Comment, Moderation, Review, ReviewLike, ReviewMerge
+from social.models import Activity, Comment, Moderation, Review, ReviewLike, ReviewMerge, Verb
 from social.services.prose import render
 from social.services.review_counts import mend_reviews
 from social.services.review_removal import forget_news
@@ -83,6 +83,8 @@ def _hold(reviews: Any) -> None:
 def _move(review: Review, movie_id: int) -> None:
     review.movie_id, review.revision = movie_id, next_revision(user_id=review.user_id)
     review.save(update_fields=["movie", "revision", "updated_at"])
+    told = Activity.objects.filter(actor=review.user_id, verb=Verb.REVIEWED, object_id=review.pk)
+    told.update(movie=movie_id)
 
 
 def _combine(merge_id: int, review: Review, other: Review) -> None:

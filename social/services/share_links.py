@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -16,18 +17,22 @@ from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 
 LONGEST = timedelta(days=365)
 MOST_OPEN = 200
-# What may be shared, by kind: whether a thing of this id is this user's own.
-OWNED: dict[str, Callable[[int, int], bool]] = {
-    ShareLink.Kind.PLAY: lambda user_id, pk: Play.objects.filter(user=user_id, pk=pk).exists(),
-    ShareLink.Kind.ENTRY: lambda user_id, pk: LibraryEntry.objects.filter(user=user_id, pk=pk).exists(),
-    # A link opens what is private, not what is held back or hidden.
-    ShareLink.Kind.REVIEW: lambda user_id, pk: (
-        Review.objects.there().filter(user=user_id, pk=pk, moderation=Moderation.VISIBLE).exists()
-    ),
-    ShareLink.Kind.LIST: lambda user_id, pk: MovieList.objects.filter(
-        user=user_id, pk=pk, moderation=Moderation.VISIBLE
-    ).exists(),
+# What may be shared, by kind: the row of the thing that this user knows by this id, or None if it is not theirs. What
+# is held back or hidden no link opens.
+OWNED: dict[str, Callable[[int, int], int | None]] = {
+    ShareLink.Kind.PLAY: lambda user_id, pk: _first(Play.objects.filter(user=user_id, pk=pk)),
+    ShareLink.Kind.ENTRY: lambda user_id, pk: _first(LibraryEntry.objects.filter(user=user_id, movie=pk)),
+    ShareLink.Kind.REVIEW: lambda user_id, pk: _first(_shown(Review.objects.there(), user_id, pk)),
+    ShareLink.Kind.LIST: lambda user_id, pk: _first(_shown(MovieList.objects.all(), user_id, pk)),
 }
+
+
+def _shown(rows: models.QuerySet[Any], user_id: int, pk: int) -> models.QuerySet[Any]:
+    return rows.filter(user=user_id, pk=pk, moderation=Moderation.VISIBLE)
+
+
+def _first(rows: models.QuerySet[Any]) -> int | None:
+    return rows.values_list("pk", flat=True).first()
 
 
 @transaction.atomic
@@ -40,7 +45,7 @@ def make_share_link(
     away, and Conflict past 200 open links.
     """
     owned = OWNED.get(kind)
-    if owned is None or not owned(user_id, object_id):
+    if owned is None or owned(user_id, object_id) is None:
         raise NotFound(f"You have no {kind} {object_id}.")
     now = timezone.now()
     if not now < expires_at <= now + LONGEST:
@@ -60,10 +65,11 @@ def make_share_link(
     return link, token
 
 
-def open_share_link(*, token: str) -> ShareLink:
-    """Uses a link once. Decided by the update itself, so that two readers at once do not share the last use.
+def open_share_link(*, token: str) -> tuple[ShareLink, int]:
+    """Uses a link once; returns it and the row of what it opens.
 
-    Raises NotFound for one that was never made, taken back, used up or past its time: which, nobody is told.
+    The update itself decides, so that two readers at once do not share the last use. Raises NotFound for a link that
+    was never made, taken back, used up or past its time: which, nobody is told.
     """
     found = ShareLink.objects.filter(digest=_digest(token))
     missing = NotFound("This link leads nowhere any more. Ask whoever sent it for a new one.")
@@ -72,9 +78,10 @@ def open_share_link(*, token: str) -> ShareLink:
         if not usable.update(uses=F("uses") + 1):
             raise missing
         link = found.select_related("user").get()
-        if not link.user.is_active or not OWNED[link.kind](link.user_id, link.object_id):
+        row = OWNED[link.kind](link.user_id, link.object_id)
+        if not link.user.is_active or row is None:
             raise missing
-    return link
+    return link, row
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from typing import Any
 from django.utils import timezone
 
 from social.models import LibraryEntry, Play
+from social.services.defaults import default_visibility
 from social.services.entry_rules import FACTS, is_blank
 from social.services.library_figures import Delta, change_figures, share_of_entry, share_of_play
 from social.services.movies import share_movies
@@ -63,8 +64,9 @@ class Shelf:
     def _read(self, movie_ids: Iterable[int]) -> None:
         wanted = sorted(movie_ids)
         found = {entry.movie_id: entry for entry in LibraryEntry.objects.filter(user=self.user_id, movie__in=wanted)}
+        visibility = default_visibility(user_id=self.user_id) if len(found) < len(wanted) else ""
         for movie_id in wanted:
-            entry = found.get(movie_id) or LibraryEntry(user_id=self.user_id, movie_id=movie_id)
+            entry = found.get(movie_id) or LibraryEntry(user_id=self.user_id, movie_id=movie_id, visibility=visibility)
             self.entries[movie_id] = entry
             self._before[movie_id] = facts_of(entry)
 
@@ -118,7 +120,10 @@ class Shelf:
         for change in changes:
             deltas[change.movie_id] = share_of_entry(change.after).plus(share_of_entry(change.before), -1)
         for play in self._plays:
-            before, after = share_of_play(play.visibility_before), share_of_play(play.play and play.play.visibility)
+            before, after = (
+                share_of_play(play.visibility_before),
+                share_of_play(play.play.visibility if play.play else None),
+            )
             deltas[play.movie_id] = deltas.get(play.movie_id, Delta()).plus(after).plus(before, -1)
         return deltas
 

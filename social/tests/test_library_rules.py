@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -37,7 +38,7 @@ class Acting:
 
     def do(self, act: str) -> None:
         word, *rest = act.split()
-        who = {"user_id": self.user.pk, "movie_id": self.movie.pk}
+        who: dict[str, Any] = {"user_id": self.user.pk, "movie_id": self.movie.pk}
         match word, rest:
             case "status", [status]:
                 entries.set_status(**who, status=status)

@@ -24,6 +24,8 @@ class Step:
 _MOVIE = {"id": "{{movie_id}}"}
 _PERSON = {"id": "{{person_id}}"}
 _IMPORT = {"id": "{{import_id}}"}
+_OTHER_MOVIE = {"id": "{{other_movie_id}}"}
+_PLAY = {"id": "{{play_id}}"}
 _HEAT = {
     "title": "Heat",
     "year": 1995,
@@ -66,9 +68,39 @@ STEPS: dict[str, dict[str, Step]] = {
             statuses=(201,), json={"title": "The Long Tour {{run}}", "year": 2026, "directors": ["Ada Example"]}
         ),
         "listSuggestions": Step(query={"state": "open"}),
-        "writeMovies": Step(json={"mode": "atomic", "items": [{"op": "create", "title": "Collateral", "year": 2004}]}),
+        "writeMovies": Step(
+            json={"mode": "atomic", "items": [{"op": "create", "title": "Collateral", "year": 2004}]},
+            saves={"other_movie_id": "results.0.id"},
+        ),
         "withdrawMovie": Step(statuses=(204,), path=_MOVIE, query={"reason": "A tour of the API"}),
         "restoreMovie": Step(path=_MOVIE, json={"reason": "The tour goes on"}),
+    },
+    "library": {
+        "rateMovie": Step(path=_OTHER_MOVIE, json={"stars": 4.5}),
+        "setMovieStatus": Step(path=_OTHER_MOVIE, json={"status": "watching"}),
+        "favoriteMovie": Step(path=_OTHER_MOVIE),
+        "describeMyMovie": Step(path=_OTHER_MOVIE, json={"tags": ["heists"], "note": "The coffee scene."}),
+        "addPlay": Step(
+            statuses=(201,),
+            path=_OTHER_MOVIE,
+            json={"watched_at": "2026-02-07T21:45:00-08:00", "stars": 4.5, "place": "Nuart"},
+            headers={"Idempotency-Key": "{{run}}"},
+            saves={"play_id": "id"},
+        ),
+        "getMyMovie": Step(path=_OTHER_MOVIE),
+        "listMoviePlays": Step(path=_OTHER_MOVIE),
+        "listHistory": Step(query={"limit": "5", "expand": "me"}),
+        "getPlay": Step(path=_PLAY),
+        "changePlay": Step(path=_PLAY, json={"precision": "day"}),
+        "writeLibrary": Step(json={"items": [{"movie": {"imdb_id": "{{imdb_id}}"}, "status": "watched"}]}),
+        "listLibrary": Step(query={"status": "watched", "stars_min": "4", "ordering": "rated"}),
+        "listFavorites": Step(query={"page_size": "5"}),
+        "listChanges": Step(query={"limit": "5"}),
+        "getLastActivities": Step(),
+        "deletePlay": Step(statuses=(204,), path=_PLAY, query={"status": "planned"}),
+        "unrateMovie": Step(statuses=(204,), path=_OTHER_MOVIE),
+        "clearMovieStatus": Step(statuses=(204,), path=_OTHER_MOVIE),
+        "unfavoriteMovie": Step(statuses=(204,), path=_OTHER_MOVIE),
     },
     "people": {
         "listPeople": Step(query={"page_size": "5"}),

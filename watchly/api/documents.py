@@ -51,8 +51,8 @@ class Document:
     """The SQL of one read serializer.
 
     `expand` adds what a reader may embed: a name to a serializer field, compiled like the serializer's own. What
-    viewers may embed besides (`watchly.api.viewer`) hangs on the row, or on what `viewed` names: a model and the column
-    of its id.
+    viewers may embed besides (`watchly.api.viewer`) hangs on what `viewed` names: a model, and the row's column of its
+    id.
     """
 
     _embeds: ClassVar[dict[type[Any], list[Document]]] = {}
@@ -74,7 +74,7 @@ class Document:
             field.bind(name, serializer)
             self._expansions[name] = self._compile(name, field)
         self.expansion_fields = dict(expand or {})
-        self._viewed, self._viewed_id = viewed or (self.model._meta.label_lower, "id")
+        self._viewed, self._viewed_id = viewed or ("", "")
         self._embeds.setdefault(serializer_class, []).append(self)
         self.expression = lru_cache(maxsize=_VARIANTS)(self._expression)
 

@@ -41,6 +41,7 @@ class SqlFieldExtension(OpenApiSerializerFieldExtension):
     """Documents an SqlField by its `output`."""
 
     target_class = SqlField
+    match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
         output = self.target.output

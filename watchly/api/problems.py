@@ -37,6 +37,7 @@ PROBLEMS: dict[str, Problem] = {
         "/year: Ensure this value is greater than or equal to 1870.",
         (("/year", "min_value"),),
     ),
+    "oneself": Problem(400, "It takes another person.", "You cannot follow yourself."),
     "image_animated": Problem(
         400,
         "The picture moves.",
@@ -159,6 +160,11 @@ PROBLEMS: dict[str, Problem] = {
         410,
         "The export is offered no more.",
         "The export was offered for 24 hours, and they are over: ask for another.",
+    ),
+    "resync_required": Problem(
+        410,
+        "The cursor is older than what is known of things that are gone: begin without one.",
+        "What has gone since then is forgotten: begin without a cursor, and keep nothing that is not told.",
     ),
     "stale_version": Problem(
         412,

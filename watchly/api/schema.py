@@ -20,7 +20,7 @@ from watchly.api.input import StrictSerializer
 from watchly.api.operations import JSON, Answer, Operation, Shape, documented
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.problems import PROBLEMS, example_name
-from watchly.api.streams import StreamViewSet
+from watchly.api.streams import Streams, StreamViewSet
 from watchly.api.views import DocumentViewSet
 
 _EVERYWHERE = ("bad_request", "invalid", "authentication_failed", "not_acceptable", "internal_error", "unavailable")
@@ -118,7 +118,9 @@ class ApiSchema(AutoSchema):
         """Those that a viewset of documents reads: its filters and its page in a list, `fields` and `expand` always."""
         view = self.view
         if not self._picks:
-            return []
+            # A stream of its own making, such as the feed.
+            streams = getattr(view, "pagination_class", None) is Streams and self.row.answers[0].page
+            return [refer("parameters", "Cursor"), refer("parameters", "Limit")] if streams else []
         document: Document = self._documents.document
         found: list[dict[str, Any]] = []
         if isinstance(view, StreamViewSet):
@@ -241,8 +243,10 @@ class ApiSchema(AutoSchema):
         )
 
     def _page(self, results: dict[str, Any]) -> dict[str, Any]:
-        name = self._get_serializer_name(force_instance(self._documents.document.serializer_class), "response")
-        schema = self._documents.pagination_class().get_paginated_response_schema({"type": "array", "items": results})
+        view: Any = self.view
+        serializer = view.document.serializer_class if hasattr(view, "document") else view.serializer_class
+        name = self._get_serializer_name(force_instance(serializer), "response")
+        schema = view.pagination_class().get_paginated_response_schema({"type": "array", "items": results})
         return self.component(f"{name}Page", {"description": "A page of a list.", **schema})
 
     # --- serializers ---

@@ -30,6 +30,9 @@ CURATES = "401 403 in 403 in"
 CURATES_AT_ONCE = "401 403 ok 403 ok"
 STAFF_READS = "401 403 ok ok ok"
 SIGNED_IN = "401 ok ok ok ok"
+SAYS = "401 in in in in"  # of oneself, and wants something to say
+OWN = "401 404 404 404 404"  # there for whoever it belongs to, and here it is another's
+OTHER = "somebody"  # whom the paths name
 NOT_THERE = "405 or refused"  # whoever may not use the route at all hears that first
 
 ACCESS: dict[str, dict[str, str]] = {
@@ -53,6 +56,18 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/movies/<str:pk>/locks": {"GET": CURATES_AT_ONCE},
     "api/movies/<str:pk>/locks/<str:field>": {"DELETE": CURATES_AT_ONCE},
     "api/movies/<str:pk>/restore": {"POST": CURATES},
+    "api/movies/<str:pk>/me": {"GET": SIGNED_IN, "PATCH": SAYS},
+    "api/movies/<str:pk>/rating": {"PUT": SAYS, "DELETE": SIGNED_IN},
+    "api/movies/<str:pk>/status": {"PUT": SAYS, "DELETE": SIGNED_IN},
+    "api/movies/<str:pk>/favorite": {"PUT": SIGNED_IN, "DELETE": SIGNED_IN},
+    "api/movies/<str:pk>/plays": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "api/me/history": {"GET": SIGNED_IN},
+    "api/me/history/<str:pk>": {"GET": OWN, "PATCH": OWN, "DELETE": OWN},
+    "api/me/library": {"GET": SIGNED_IN},
+    "api/me/library/batch": {"POST": SAYS},
+    "api/me/favorites": {"GET": SIGNED_IN},
+    "api/me/changes": {"GET": SIGNED_IN},
+    "api/me/last-activities": {"GET": SIGNED_IN},
     "api/imports/<str:pk>": {"GET": CURATES_AT_ONCE},
     "api/imports/<str:pk>/start": {"POST": CURATES_AT_ONCE},
     "api/imports/<str:pk>/cancel": {"POST": CURATES_AT_ONCE},
@@ -70,6 +85,34 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/me/exports/<str:pk>": {"GET": "401 404 404 404 404"},
     "api/me/exports/<str:pk>/file": {"GET": "404 404 404 404 404"},
     "api/people/<str:pk>/history": {"GET": STAFF_READS},
+    "api/users": {"GET": OPEN},
+    "api/users/<str:username>": {"GET": OPEN},
+    "api/users/<str:username>/follow": {"PUT": SIGNED_IN, "DELETE": SIGNED_IN},
+    "api/users/<str:username>/block": {"PUT": SIGNED_IN, "DELETE": SIGNED_IN},
+    "api/users/<str:username>/followers": {"GET": OPEN},
+    "api/users/<str:username>/following": {"GET": OPEN},
+    "api/users/<str:username>/library": {"GET": OPEN},
+    "api/users/<str:username>/favorites": {"GET": OPEN},
+    "api/users/<str:username>/history": {"GET": OPEN},
+    "api/users/<str:username>/statistics": {"GET": OPEN},
+    "api/users/<str:username>/share": {"GET": OPEN},
+    "api/me/followers/<str:username>": {"DELETE": SIGNED_IN},
+    "api/me/follow-requests": {"GET": SIGNED_IN},
+    "api/me/follow-requests/<str:pk>/accept": {"POST": OWN},
+    "api/me/follow-requests/<str:pk>/decline": {"POST": OWN},
+    "api/me/suggested-users": {"GET": SIGNED_IN},
+    "api/me/share-links": {"GET": SIGNED_IN, "POST": SAYS},
+    "api/me/share-links/<str:pk>": {"DELETE": OWN},
+    "api/me/blocks": {"GET": SIGNED_IN},
+    "api/me/notifications": {"GET": SIGNED_IN},
+    "api/me/notifications/unread": {"GET": SIGNED_IN},
+    "api/me/notifications/read": {"POST": SIGNED_IN},
+    "api/shared/<str:token>": {"GET": "404 404 404 404 404"},
+    "api/feed": {"GET": SIGNED_IN},
+    "api/search": {"GET": ASKS},
+    "api/movies/<str:pk>/similar": {"GET": OPEN},
+    "api/movies/<str:pk>/share": {"GET": OPEN},
+    "api/movies/<str:pk>/friends": {"GET": SIGNED_IN},
 }
 
 
@@ -103,6 +146,7 @@ def test_the_table_knows_every_route_and_method() -> None:
 
 @pytest.fixture
 def ids(db: None) -> dict[str, int]:
+    UserFactory.create(username=OTHER)
     return {
         "movies": MovieFactory.create(locked_fields=["title"]).pk,
         "people": PersonFactory.create().pk,
@@ -133,6 +177,7 @@ def test_access(ids: dict[str, int], route: str, method: str, role: str, expecte
     client = caller(role)
     before = contents()
     path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0))).replace("<str:field>", "title")
+    path = path.replace("<str:username>", OTHER).replace("<str:token>", "nothing")
     form = route.endswith(("/images", "/import", "/avatar"))
     response = getattr(client, method.lower())(
         path,

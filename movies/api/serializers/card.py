@@ -16,6 +16,16 @@ MOVIE_CARD: Final = (
 )
 
 
+# The same of the movie that a merged one lives on in, and null for one that is not in the catalogue (any more).
+LIVING_MOVIE_CARD: Final = (
+    "(SELECT json_build_object('id', m.id, 'slug', m.slug, 'title', m.title, 'year', m.year,"
+    " 'poster_url', {media} || m.poster_path) FROM ("
+    "WITH RECURSIVE chain AS (SELECT c.* FROM movies_movie c WHERE c.id = {row}.movie_id"
+    " UNION ALL SELECT c.* FROM chain JOIN movies_movie c ON c.id = chain.merged_into_id)"
+    " SELECT * FROM chain WHERE state = 'published') m)"
+)
+
+
 class CreditedMovieSerializer(serializers.Serializer[dict[str, object]]):
     """What it takes to name a movie and lead to it."""
 

@@ -205,6 +205,7 @@ MOVIE = Document(
         "companies": CompanySerializer(many=True),
         "collection": CollectionSerializer(allow_null=True),
     },
+    viewed=("movies.movie", "id"),
 )
 SUGGESTION = Document(SuggestionSerializer)
 CREDIT, IMAGE, VIDEO, AWARD = (

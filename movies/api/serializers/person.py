@@ -39,4 +39,4 @@ class PersonCreditSerializer(serializers.ModelSerializer[Credit]):
 
 
 PERSON = Document(PersonSerializer)
-PERSON_CREDIT = Document(PersonCreditSerializer)
+PERSON_CREDIT = Document(PersonCreditSerializer, viewed=("movies.movie", "movie_id"))

@@ -7,14 +7,16 @@ from typing import Any
 from rest_framework import serializers
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class OwnChangeSerializer(serializers.Serializer[Any]):
     """One thing of yours as it is now, or that it is gone."""
 
     kind = serializers.CharField(help_text="What kind of thing: entry, play ...")
     id = serializers.IntegerField(help_text="Its id among its kind; of a library entry that of the movie.")
     revision = serializers.IntegerField()
     deleted = serializers.BooleanField(help_text="It is gone; of one that you do not have, think nothing.")
-    data = serializers.DictField(allow_null=True, help_text="The whole thing; null when it is gone.")
+    data = serializers.DictField(  # type: ignore[assignment]  # the member's name hides the serializer's property
+        allow_null=True, help_text="The whole thing; null when it is gone."
+    )
 
 
 class KindActivitySerializer(serializers.Serializer[Any]):

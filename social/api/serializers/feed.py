@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from movies.api.serializers.card import MOVIE_CARD, CreditedMovieSerializer
+from movies.api.serializers.card import LIVING_MOVIE_CARD, CreditedMovieSerializer
 from social.api.serializers.user import UserCardSerializer, card_of
 from social.models import Verb
 from watchly.api.documents import literal
@@ -37,29 +37,33 @@ _TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
 def statement(media: str) -> str:
-    """The groups of these ids as one text, and as JSON their ids that are in it, for this reader.
+    """The groups of these ids as one text, for this reader.
 
-    Left out is who was followed and is not there for the reader; a group of which nothing is left is left out whole.
+    Left out is whom and what the reader does not find: people who are not there for them, movies that are not in the
+    catalogue any more; and a group of which nothing is left.
     """
 
     def sql(text: str, row: str) -> str:
         return text.replace("{row}", row).replace("{media}", literal(media))
 
     item = (
-        f"json_build_object('movie', {sql(MOVIE_CARD, 'a')}, 'user', {sql(card_of('target_id'), 'a')},"
+        f"json_build_object('movie', a.movie, 'user', {sql(card_of('target_id'), 'a')},"
         f" 'object_id', nullif(a.object_id, 0), 'stars', a.half_stars / 2.0, 'at', {_TIME.format('a.created_at')})"
+    )
+    shown = (
+        f"SELECT a.*, row_number() OVER (ORDER BY a.id DESC) AS place, count(*) OVER () AS count"
+        f" FROM (SELECT a.*, {sql(LIVING_MOVIE_CARD, 'a')} AS movie FROM social_activity a"
+        " LEFT JOIN accounts_user t ON t.id = a.target_id WHERE a.group_id = g.id AND a.shown"
+        " AND (a.target_id IS NULL OR (t.is_active AND t.erase_after IS NULL"
+        " AND NOT EXISTS (SELECT FROM social_block b WHERE (b.blocker_id, b.blocked_id) IN"
+        " ((a.target_id, %(reader)s), (%(reader)s, a.target_id))))) OFFSET 0) a"
+        " WHERE a.movie_id IS NULL OR a.movie IS NOT NULL"
     )
     return (
         "SELECT string_agg(f.document, ',' ORDER BY f.id DESC) FROM ("
         f"SELECT g.id, json_build_object('id', g.id, 'verb', g.verb, 'user', {sql(card_of('actor_id'), 'g')},"
-        " 'count', i.count, 'items', i.items,"
-        f" 'at', {_TIME.format('g.opened_at')})::text AS document"
+        f" 'count', i.count, 'items', i.items, 'at', {_TIME.format('g.opened_at')})::text AS document"
         " FROM social_activitygroup g CROSS JOIN LATERAL ("
         f"SELECT max(a.count) AS count, json_agg({item} ORDER BY a.id DESC) FILTER (WHERE a.place <= {MOST_ITEMS})"
-        " AS items FROM (SELECT a.*, row_number() OVER (ORDER BY a.id DESC) AS place, count(*) OVER () AS count"
-        " FROM social_activity a LEFT JOIN accounts_user t ON t.id = a.target_id"
-        " WHERE a.group_id = g.id AND a.shown AND (a.target_id IS NULL OR (t.is_active AND t.erase_after IS NULL"
-        " AND NOT EXISTS (SELECT FROM social_block b WHERE (b.blocker_id, b.blocked_id) IN"
-        " ((a.target_id, %(reader)s), (%(reader)s, a.target_id)))))) a) i"
-        " WHERE g.id = ANY(%(ids)s) AND i.count > 0) f"
+        f" AS items FROM ({shown}) a) i WHERE g.id = ANY(%(ids)s) AND i.count > 0) f"
     )

@@ -7,9 +7,10 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from movies.api.serializers.card import MOVIE_CARD, CreditedMovieSerializer, movie_card
 from movies.models import Movie
 from social.api.serializers.movie_card import MovieCardSerializer
-from social.api.serializers.user import CardField, UserCardSerializer, card
+from social.api.serializers.user import CardField
 from social.api.smart_lists import CATALOGUE, SOURCES, checked_rules
 from social.models import LibraryEntry, ListItem, MovieList
 from watchly.api.documents import Document, compile_field
@@ -17,19 +18,13 @@ from watchly.api.fields import SqlField
 from watchly.api.input import StrictSerializer
 from watchly.common.visibility import Visibility
 
+MOST_SHARED = 100  # movies of a list that a link opens
 # The cover that was chosen, else the first of its movies that has a poster.
 _COVER = (
     "(SELECT {media} || m.poster_path FROM movies_movie m WHERE m.id = coalesce({row}.cover_movie_id,"
     " (SELECT i.movie_id FROM social_listitem i JOIN movies_movie f ON f.id = i.movie_id"
     " WHERE i.list_id = {row}.id AND f.state = 'published' AND f.poster_path IS NOT NULL ORDER BY i.rank LIMIT 1))"
     " AND m.state = 'published')"
-)
-_COLLABORATORS = (
-    "(SELECT coalesce(json_agg(json_build_object('id', u.id, 'username', u.username, 'display_name', p.display_name,"
-    " 'avatar_url', {media} || p.avatar_path) ORDER BY c.id), '[]'::json)"
-    " FROM social_listcollaborator c JOIN accounts_user u ON u.id = c.user_id"
-    " LEFT JOIN accounts_profile p ON p.user_id = u.id"
-    " WHERE c.list_id = {row}.id AND u.is_active AND u.erase_after IS NULL)"
 )
 
 
@@ -40,11 +35,6 @@ def _cover(movie_list: MovieList) -> str | None:
     items = movie_list.items.select_related("movie").order_by("rank")
     found = items.filter(movie__state=Movie.State.PUBLISHED, movie__poster_path__isnull=False).first()
     return found.movie.poster_url if found is not None else None
-
-
-def _collaborators(movie_list: MovieList) -> list[dict[str, Any]]:
-    rows = movie_list.collaborators.filter(user__is_active=True, user__erase_after__isnull=True)
-    return [card(row.user) for row in rows.select_related("user").order_by("pk")]
 
 
 class RulesSerializer(serializers.Serializer[Any]):
@@ -86,13 +76,23 @@ class ListSerializer(ListChangeSerializer):
         fields = (*ListChangeSerializer.Meta.fields, "cover_url", "items_count", "filled_at")
 
 
-class WholeListSerializer(ListSerializer):
-    """One list, with those who keep it."""
+class SharedListSerializer(ListSerializer):
+    """A list that a link opened, with its first movies."""
 
-    collaborators = SqlField(_COLLABORATORS, output=UserCardSerializer(many=True), python=_collaborators)
+    movies = SqlField(
+        f"(SELECT coalesce(json_agg(i.card ORDER BY i.rank), '[]'::json) FROM (SELECT r.rank,"
+        f" {MOVIE_CARD.replace('{row}', 'r')} AS card FROM social_listitem r"
+        " JOIN movies_movie f ON f.id = r.movie_id AND f.state = 'published'"
+        f" WHERE r.list_id = {{row}}.id ORDER BY r.rank LIMIT {MOST_SHARED}) i)",
+        output=CreditedMovieSerializer(many=True),
+        python=lambda row: [
+            movie_card(item.movie)
+            for item in row.items.filter(movie__state=Movie.State.PUBLISHED).order_by("rank")[:MOST_SHARED]
+        ],
+    )
 
     class Meta(ListSerializer.Meta):
-        fields = (*ListSerializer.Meta.fields, "collaborators")
+        fields = (*ListSerializer.Meta.fields, "movies")
 
 
 class ListItemSerializer(serializers.ModelSerializer[ListItem]):
@@ -104,11 +104,19 @@ class ListItemSerializer(serializers.ModelSerializer[ListItem]):
         python=lambda item: ListItem.objects.filter(list=item.list_id, rank__lte=item.rank).count(),
     )
     movie = MovieCardSerializer(read_only=True)
-    added_by = CardField("added_by", allow_null=True)
 
     class Meta:
         model = ListItem
-        fields = ("id", "position", "movie", "note", "added_by", "created_at", "updated_at")
+        fields: tuple[str, ...] = ("id", "position", "movie", "note", "created_at", "updated_at")
+
+
+class KeptItemSerializer(ListItemSerializer):
+    """The same for those who keep the list: with who added it."""
+
+    added_by = CardField("added_by", allow_null=True)
+
+    class Meta(ListItemSerializer.Meta):
+        fields = (*ListItemSerializer.Meta.fields, "added_by")
 
 
 def _order(item: ListItem) -> str:
@@ -147,7 +155,6 @@ class FilledItemSerializer(serializers.ModelSerializer[Movie]):
         python=lambda movie: MovieCardSerializer(movie).data,
     )  # fmt: skip
     note = _filled("note", serializers.CharField(allow_null=True))
-    added_by = _filled("added_by", UserCardSerializer(allow_null=True))
     created_at = _filled("created_at", serializers.DateTimeField(allow_null=True))
     updated_at = _filled("updated_at", serializers.DateTimeField(allow_null=True))
 
@@ -163,7 +170,6 @@ class FilledEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
     position = _filled("position", serializers.IntegerField(allow_null=True))
     movie = MovieCardSerializer(read_only=True)
     note = _filled("note", serializers.CharField(allow_null=True))
-    added_by = _filled("added_by", UserCardSerializer(allow_null=True))
     created_at = _filled("created_at", serializers.DateTimeField(allow_null=True))
     updated_at = _filled("updated_at", serializers.DateTimeField(allow_null=True))
 
@@ -172,17 +178,19 @@ class FilledEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
         fields = ListItemSerializer.Meta.fields
 
 
-LIST, WHOLE_LIST, LIST_CHANGE, LIST_ITEM_CHANGE, FILLED_ITEM = (
+LIST, SHARED_LIST, LIST_CHANGE, LIST_ITEM_CHANGE, FILLED_ITEM = (
     Document(each)
     for each in (
         ListSerializer,
-        WholeListSerializer,
+        SharedListSerializer,
         ListChangeSerializer,
         ListItemChangeSerializer,
         FilledItemSerializer,
     )
 )
-LIST_ITEM = Document(ListItemSerializer, viewed=("movies.movie", "movie_id"))
+LIST_ITEM, KEPT_ITEM = (
+    Document(each, viewed=("movies.movie", "movie_id")) for each in (ListItemSerializer, KeptItemSerializer)
+)
 FILLED_ENTRY = Document(FilledEntrySerializer, viewed=("movies.movie", "movie_id"))
 
 

@@ -148,7 +148,9 @@ class PlayInputSerializer(PlayChangeSerializer):
     visibility = serializers.ChoiceField(
         choices=Visibility.choices, required=False, help_text="Without it: that of the entry."
     )
-    source = serializers.RegexField(r"^[a-z0-9_-]{1,20}\Z", required=False, help_text="Where it came from: plex.")
+    source = serializers.RegexField(  # type: ignore[assignment]  # the member's name hides the field's property
+        r"^[a-z0-9_-]{1,20}\Z", required=False, help_text="Where it came from: plex."
+    )
     source_key = serializers.CharField(
         required=False, max_length=200, help_text="What it is called there: the same one twice is one viewing."
     )

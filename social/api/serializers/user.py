@@ -97,6 +97,34 @@ class UserProfileSerializer(UserCardSerializer):
         )  # fmt: skip
 
 
+class RelationSerializer(serializers.Serializer[Any]):
+    """How two people stand to each other."""
+
+    following = serializers.ChoiceField(choices=Follow.State.choices, allow_null=True)
+    followed_by = serializers.BooleanField()
+
+
+class ShownProfileSerializer(UserProfileSerializer):
+    """A profile as one reader sees it."""
+
+    followers = serializers.IntegerField(allow_null=True, min_value=0)
+    following = serializers.IntegerField(allow_null=True, min_value=0)
+    links = serializers.JSONField(allow_null=True)
+    open = serializers.BooleanField(help_text="Whether its owner has opened it to the reader.")
+    relation = RelationSerializer(allow_null=True, help_text="Null for oneself, and for who is not signed in.")
+
+    class Meta(UserProfileSerializer.Meta):
+        fields = (*UserProfileSerializer.Meta.fields, "open", "relation")
+
+
+class SuggestedUserSerializer(serializers.Serializer[Any]):
+    """Somebody whom the reader may know, and why."""
+
+    user = UserCardSerializer()
+    friends = serializers.IntegerField(min_value=0, help_text="How many of those whom one follows follow them.")
+    films = serializers.IntegerField(min_value=0, help_text="How many favourite films both have.")
+
+
 class FollowerSerializer(serializers.ModelSerializer[Follow]):
     """Somebody who follows, and since when."""
 

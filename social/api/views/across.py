@@ -110,7 +110,7 @@ class MovieAcrossViewSet(ViewSet):
 
     def similar(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=("limit",))
-        movie = _movie(pk)
+        movie = movie_of(pk)
         found = similar_movies(movie_id=movie.pk, limit=whole_number(request.query_params, "limit", 10, _MOST))
         ((documents,),) = fetch(f"SELECT {_documents(SUGGESTION, 'ids')}", {"ids": [pk for pk, _ in found]})
         results = [{**one, "reasons": why} for one, (_, why) in zip(documents, found, strict=True)]
@@ -118,7 +118,7 @@ class MovieAcrossViewSet(ViewSet):
 
     def share(self, request: Request, pk: str) -> Response:
         check_parameters(request.query_params, known=())
-        return Response(share_movie(movie=_movie(pk)).document(origin(request)))
+        return Response(share_movie(movie=movie_of(pk)).document(origin(request)))
 
 
 class UserShareViewSet(ViewSet):
@@ -138,7 +138,8 @@ def origin(request: Request) -> str:
     return str(request.build_absolute_uri("/")).rstrip("/")
 
 
-def _movie(pk: str) -> Movie:
+def movie_of(pk: str) -> Movie:
+    """The published movie of a path. Raises NotFound, Gone or Moved."""
     movie = Movie.objects.filter(pk=number_of(pk, "movie")).first()
     if movie is None or movie.state == Movie.State.DRAFT:
         raise missing_movie(number_of(pk, "movie"))

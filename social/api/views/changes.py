@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
-from social.api.serializers.change import ChangeSerializer, LastActivitiesSerializer
+from social.api.serializers.change import OwnChangeSerializer, LastActivitiesSerializer
 from social.services.changes import ChangeKind, kinds
 from watchly.api.conditional import json_answer
 from watchly.api.documents import literal
@@ -40,7 +40,7 @@ class Place(NamedTuple):
 class ChangesView(GenericAPIView[Any]):
     """Everything of the caller's in the order in which it last changed: what is there whole, what is gone by name."""
 
-    serializer_class = ChangeSerializer
+    serializer_class = OwnChangeSerializer
     permission_classes = (SignedIn,)
 
     def get(self, request: Request) -> HttpResponse:

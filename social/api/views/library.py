@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
@@ -48,7 +48,7 @@ class LibraryViewSet(DocumentViewSet):
         every = Movie.objects.all()
         filterset = self.filterset_class(query, queryset=every, viewer=viewer_id(self.request))
         movies = filterset.narrowed()
-        rows = self.get_queryset().filter(self.always & filterset.said, user=self.request.user.pk)
+        rows = self.entries().filter(self.always & filterset.said)
         if movies.query.where:
             rows = rows.filter(movie__in=movies.values("pk"))
         plan = page_plan(
@@ -61,6 +61,10 @@ class LibraryViewSet(DocumentViewSet):
             query=other_parameters(query),
         )
         return plan, False  # it names whose library it is
+
+    def entries(self) -> QuerySet[LibraryEntry]:
+        """Whose library it is."""
+        return self.get_queryset().filter(user=self.request.user.pk)
 
     def ordering(self, name: str | None, filterset: Any) -> tuple[Any, ...]:
         by_relevance = name in (None, *self.more_orderings)

@@ -16,7 +16,7 @@ from social.api.paths import movie_of_path, path_id
 from social.api.serializers.play import PLAY, PlayChangeSerializer, PlayInputSerializer, PlaySerializer
 from social.models import LibraryEntry, Play
 from social.services.plays import add_play, change_play, delete_play
-from social.services.zones import coarser, of_play, zone_of
+from social.services.zones import UNKNOWN, coarser, of_play, zone_of
 from watchly.api.conditional import json_answer
 from watchly.api.idempotency import idempotent
 from watchly.api.input import StrictSerializer, check_parameters, unknown
@@ -118,14 +118,9 @@ class MoviePlayViewSet(StreamViewSet):
         check_parameters(request.query_params, known=())
         serializer = PlayInputSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        when = serializer.when(zone_of(request.user))
+        when = serializer.when(zone_of(request.user)) or UNKNOWN
         with movie_of_path(request, pk) as movie_id:
-            play_id, new = add_play(
-                user_id=request.user.pk or 0,
-                movie_id=movie_id,
-                **({} if when is None else {"when": when}),
-                **serializer.values(),
-            )
+            play_id, new = add_play(user_id=request.user.pk or 0, movie_id=movie_id, when=when, **serializer.values())
         response = play_answer(request, play_id, status=201 if new else 200)
         response.headers["Location"] = f"/api/me/history/{play_id}"
         return response

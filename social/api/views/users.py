@@ -12,7 +12,6 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
-from watchly.api.streams import Stream, StreamViewSet
 
 from accounts.models import User
 from social.api.serializers.user import (
@@ -22,21 +21,29 @@ from social.api.serializers.user import (
     FOLLOWING,
     PROFILE,
     USER,
+    SuggestedUserSerializer,
     UserCardSerializer,
     UserProfileSerializer,
 )
 from social.models import Block
 from social.services import people
+from social.services.acquaintances import people_to_know
 from social.services.sections import check_section, section_visible
 from watchly.api.conditional import json_answer
 from watchly.api.filters import StrictFilterSet
 from watchly.api.input import check_nothing_sent, check_parameters
+from watchly.api.pages import whole_number
 from watchly.api.permissions import SignedIn
 from watchly.api.statements import fetch
+from watchly.api.streams import Stream, StreamViewSet
 from watchly.api.views import DocumentViewSet
 from watchly.common.errors import NotFound
 
-# What of a profile everybody sees who may know that it is there.
+# What of a profile only those see to whom it is open.
+_CARDS = (
+    f"SELECT coalesce(json_agg(({USER.expression()})::json ORDER BY i.place), '[]'::json)"
+    f" FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY i(id, place) JOIN {USER.table} d ON d.id = i.id"
+)
 _CARD_ONLY = ("bio", "location", "links", "followers", "following")
 
 
@@ -211,3 +218,21 @@ class BlocksViewSet(StreamViewSet):
 
     def list(self, request: Request) -> HttpResponse:
         return self.page(request, {"user": request.user.pk})
+
+
+class SuggestedUsersView(ViewSet):
+    """People whom the reader may know, the likeliest first."""
+
+    permission_classes = (SignedIn,)
+    serializer_class = SuggestedUserSerializer
+
+    def list(self, request: Request) -> HttpResponse:
+        check_parameters(request.query_params, known=("limit",))
+        limit = whole_number(request.query_params, "limit", 10, 50)
+        found = people_to_know(user_id=request.user.pk or 0, limit=limit)
+        ((cards,),) = fetch(_CARDS, {"ids": [pk for pk, _, _ in found]})
+        results = [
+            {"user": one, "friends": friends, "films": films}
+            for one, (_, friends, films) in zip(cards, found, strict=True)
+        ]
+        return json_answer(request._request, json.dumps({"results": results}, ensure_ascii=False).encode())

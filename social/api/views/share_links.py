@@ -1,0 +1,91 @@
+"""GET|POST me/share-links, DELETE me/share-links/{id}, GET shared/{token}"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from social.api.serializers.movie_list import SHARED_LIST
+from social.api.serializers.review import REVIEW
+from social.api.serializers.share_link import (
+    SHARE_LINK,
+    MadeShareLinkSerializer,
+    OpenedSerializer,
+    ShareLinkInputSerializer,
+)
+from social.api.serializers.shown import SHOWN_ENTRY, SHOWN_PLAY
+from social.api.serializers.user import USER
+from social.api.views.across import origin
+from social.api.views.users import number_of
+from social.models import ShareLink
+from social.services.share_links import make_share_link, open_share_link, revoke_share_link
+from watchly.api.documents import Document
+from watchly.api.input import check_nothing_sent, check_parameters
+from watchly.api.permissions import SignedIn
+from watchly.api.statements import fetch
+from watchly.api.streams import Stream, StreamViewSet
+
+# What is shown of a thing that was shared, by its kind; filled by those who own the kinds.
+DOCUMENTS: dict[str, Callable[[], Document]] = {
+    ShareLink.Kind.PLAY: lambda: SHOWN_PLAY,
+    ShareLink.Kind.ENTRY: lambda: SHOWN_ENTRY,
+    ShareLink.Kind.REVIEW: lambda: REVIEW,
+    ShareLink.Kind.LIST: lambda: SHARED_LIST,
+}
+
+
+class ShareLinkViewSet(StreamViewSet):
+    """One's own links, the newest first."""
+
+    permission_classes = (SignedIn,)
+    stream = Stream("share-links", SHARE_LINK, "d.user_id = %(user)s")
+
+    def list(self, request: Request) -> HttpResponse:
+        return self.page(request, {"user": request.user.pk})
+
+    def create(self, request: Request) -> Response:
+        """Makes a link. Its address is in this answer and nowhere else, so a retry makes another."""
+        check_parameters(request.query_params, known=())
+        serializer = ShareLinkInputSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        link, token = make_share_link(user_id=request.user.pk or 0, **serializer.validated_data)
+        link.url = f"{origin(request)}/api/shared/{token}"  # type: ignore[attr-defined]
+        return Response(MadeShareLinkSerializer(link).data, status=201, headers={"Cache-Control": "no-store"})
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        check_nothing_sent(request)
+        revoke_share_link(user_id=request.user.pk or 0, link_id=number_of(pk, "link"))
+        return Response(status=204)
+
+
+class SharedView(ViewSet):
+    """What a link opens. Each look counts as a use."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = OpenedSerializer
+
+    def retrieve(self, request: Request, token: str) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        link, row = open_share_link(token=token)
+        document = DOCUMENTS[link.kind]()
+        ((user, thing),) = fetch(
+            f"SELECT (SELECT {USER.expression()} FROM {USER.table} d WHERE d.id = %(user)s),"
+            f" (SELECT {document.expression()} FROM {document.table} d WHERE d.id = %(id)s)",
+            {"user": link.user_id, "id": row},
+        )
+        body = {
+            "kind": link.kind,
+            "user": json.loads(user),
+            "thing": json.loads(thing),
+            "expires_at": link.expires_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        }
+        answer = HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/json")
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        return answer

@@ -1,0 +1,148 @@
+"""What others may see of one person: GET users/{username}/library|history|favorites|statistics, movies/{id}/friends."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.viewsets import ViewSet
+
+from movies.models import Movie
+from social.api.filters import LIBRARY_ORDERINGS, LibraryFilter
+from social.api.serializers.shown import (
+    FRIEND_ENTRY,
+    SHOWN_ENTRY,
+    SHOWN_PLAY,
+    ShownEntrySerializer,
+    StatisticsSerializer,
+)
+from social.api.views.across import movie_of
+from social.api.views.library import LibraryViewSet
+from social.api.views.users import viewer_id
+from social.models import LibraryEntry, Play
+from social.services.people import user_named
+from social.services.sections import check_section
+from watchly.api.conditional import json_answer
+from watchly.api.input import check_parameters
+from watchly.api.pages import literal_sql
+from watchly.api.permissions import SignedIn
+from watchly.api.statements import fetch
+from watchly.api.streams import Stream, StreamViewSet
+
+_SAYS_SOMETHING = Q(status__isnull=False) | Q(half_stars__isnull=False) | Q(favorite=True)
+_STATISTICS = """
+WITH entry AS MATERIALIZED ({entries}), play AS MATERIALIZED ({plays})
+SELECT json_build_object(
+    'movies', (SELECT count(*) FROM entry),
+    'by_status', (SELECT coalesce(json_object_agg(status, n ORDER BY status), '{{}}'::json)
+        FROM (SELECT status, count(*) AS n FROM entry WHERE status IS NOT NULL GROUP BY status) s),
+    'favorites', (SELECT count(*) FROM entry WHERE favorite),
+    'rated', (SELECT count(half_stars) FROM entry),
+    'average', (SELECT round(avg(half_stars) / 2, 2) FROM entry),
+    'by_stars', (SELECT coalesce(json_object_agg((half_stars / 2.0)::float8::text, n ORDER BY half_stars), '{{}}'::json)
+        FROM (SELECT half_stars, count(*) AS n FROM entry WHERE half_stars IS NOT NULL GROUP BY half_stars) s),
+    'plays', (SELECT count(*) FROM play),
+    'minutes', (SELECT coalesce(sum(m.runtime), 0) FROM play JOIN movies_movie m ON m.id = play.movie_id),
+    'by_year', (SELECT coalesce(json_object_agg(year, n ORDER BY year), '{{}}'::json)
+        FROM (SELECT extract(year FROM watched_on)::int AS year, count(*) AS n FROM play
+              WHERE watched_on IS NOT NULL GROUP BY 1) s)
+)::text
+"""
+
+
+class ShownLibraryFilter(LibraryFilter):
+    """Every filter of a library but the owner's own words."""
+
+    my_tag = None
+
+
+class ShownLibraryViewSet(LibraryViewSet):
+    """What somebody says of movies, as far as the reader may see it."""
+
+    serializer_class = ShownEntrySerializer
+    filterset_class = ShownLibraryFilter
+    permission_classes = (AllowAny,)
+    document = SHOWN_ENTRY
+    # Not by the last viewing, which may be private.
+    orderings: ClassVar[dict[str, Any]] = {name: pair for name, pair in LIBRARY_ORDERINGS.items() if name != "watched"}
+
+    def list(self, request: Request, username: str) -> HttpResponse:  # type: ignore[override]
+        self.owner = owner_of(request, username, "library")
+        return super().list(request)
+
+    def entries(self) -> QuerySet[LibraryEntry]:
+        return shown_entries(self.owner, self.request.user)
+
+
+class ShownFavoriteViewSet(ShownLibraryViewSet):
+    """Somebody's favourites, the newest first."""
+
+    always = Q(favorite=True)
+    default_ordering = "favorited"
+
+
+class ShownHistoryViewSet(StreamViewSet):
+    """Somebody's viewings, last seen first."""
+
+    queryset = Play.objects.all()
+    permission_classes = (AllowAny,)
+    stream = Stream("shown-history", SHOWN_PLAY, "d.user_id = %(owner)s", key="history_order")
+
+    def list(self, request: Request, username: str) -> HttpResponse:
+        owner = owner_of(request, username, "history")
+        return self.page(request, {"owner": owner}, among=shown_plays(owner, request.user))
+
+
+class ShownStatisticsView(ViewSet):
+    """What somebody's library adds up to, over what the reader may see of it."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = StatisticsSerializer
+
+    def retrieve(self, request: Request, username: str) -> HttpResponse:
+        check_parameters(request.query_params, known=())
+        owner = owner_of(request, username, "statistics")
+        statement = _STATISTICS.format(
+            entries=literal_sql(shown_entries(owner, request.user).values("status", "favorite", "half_stars")),
+            plays=literal_sql(shown_plays(owner, request.user).values("movie_id", "watched_on")),
+        )
+        ((body,),) = fetch(statement)
+        return json_answer(request._request, body.encode())
+
+
+class FriendsViewSet(StreamViewSet):
+    """What those whom the reader follows say of a movie."""
+
+    permission_classes = (SignedIn,)
+    stream = Stream(
+        "friends",
+        FRIEND_ENTRY,
+        "d.movie_id = %(movie)s AND EXISTS (SELECT FROM social_follow f WHERE f.follower_id = %(reader)s"
+        " AND f.followed_id = d.user_id AND f.state = 'accepted')",
+    )
+
+    def list(self, request: Request, pk: str) -> HttpResponse:
+        movie = movie_of(pk)
+        among = LibraryEntry.objects.filter(_SAYS_SOMETHING, movie=movie).visible_to(request.user)
+        return self.page(request, {"movie": movie.pk, "reader": request.user.pk}, among=among)
+
+
+def owner_of(request: Request, username: str, section: str) -> int:
+    """The number of the user of a path. Raises NotFound where the reader may not see them or this section."""
+    user = user_named(username=username, viewer_id=viewer_id(request))
+    check_section(owner_id=user.pk, section=section, viewer=request.user)
+    return user.pk
+
+
+def shown_entries(owner: int, viewer: Any) -> QuerySet[LibraryEntry]:
+    """The entries of one person that say something to others, of movies of the catalogue."""
+    rows = LibraryEntry.objects.filter(_SAYS_SOMETHING, user=owner, movie__state=Movie.State.PUBLISHED)
+    return rows.visible_to(viewer).order_by()
+
+
+def shown_plays(owner: int, viewer: Any) -> QuerySet[Play]:
+    """The viewings of one person that others may see, of movies of the catalogue."""
+    return Play.objects.filter(user=owner, movie__state=Movie.State.PUBLISHED).visible_to(viewer).order_by()
