@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from social.api.documentation import examples
-from social.api.serializers.change import OwnChangeSerializer, LastActivitiesSerializer
+from social.api.serializers.change import LastActivitiesSerializer, OwnChangeSerializer
 from social.api.views.changes import ChangesView, LastActivitiesView
 from watchly.api.operations import Answer, Operation, document
 from watchly.api.pages import LARGEST_PAGE_SIZE

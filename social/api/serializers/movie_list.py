@@ -40,7 +40,7 @@ def _cover(movie_list: MovieList) -> str | None:
 class RulesSerializer(serializers.Serializer[Any]):
     """What a smart list is filled by."""
 
-    source = serializers.ChoiceField(choices=SOURCES)
+    source = serializers.ChoiceField(choices=SOURCES)  # type: ignore[assignment]  # a field, not the attribute of one
     query = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     ordering = serializers.CharField(allow_null=True)
 
@@ -178,26 +178,28 @@ class FilledEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
         fields = ListItemSerializer.Meta.fields
 
 
-LIST, SHARED_LIST, LIST_CHANGE, LIST_ITEM_CHANGE, FILLED_ITEM = (
+LIST, SHARED_LIST, LIST_CHANGE, LIST_ITEM_CHANGE = (
     Document(each)
     for each in (
         ListSerializer,
         SharedListSerializer,
         ListChangeSerializer,
         ListItemChangeSerializer,
-        FilledItemSerializer,
     )
 )
 LIST_ITEM, KEPT_ITEM = (
     Document(each, viewed=("movies.movie", "movie_id")) for each in (ListItemSerializer, KeptItemSerializer)
 )
+FILLED_ITEM = Document(FilledItemSerializer, viewed=("movies.movie", "id"))
 FILLED_ENTRY = Document(FilledEntrySerializer, viewed=("movies.movie", "movie_id"))
 
 
 class RulesInputSerializer(StrictSerializer):
     """A filter of the catalogue, or of one's library, that fills a list whenever it is read."""
 
-    source = serializers.ChoiceField(choices=SOURCES, default=CATALOGUE)
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field, not the attribute of one
+        choices=SOURCES, default=CATALOGUE
+    )
     query = serializers.DictField(help_text="Filters as `GET movies` takes them, or `GET me/library` for a library.")
     ordering = serializers.CharField(required=False, allow_null=True, max_length=40)
 

@@ -71,9 +71,10 @@ class ReviewChangeSerializer(OwnReviewSerializer):
         )
 
 
-REVIEW, OWN_REVIEW, REVIEW_CHANGE = (
-    Document(each) for each in (ReviewSerializer, OwnReviewSerializer, ReviewChangeSerializer)
+REVIEW, OWN_REVIEW = (
+    Document(each, viewed=("social.review", "id")) for each in (ReviewSerializer, OwnReviewSerializer)
 )
+REVIEW_CHANGE = Document(ReviewChangeSerializer)
 
 
 class ReviewMeSerializer(serializers.Serializer[Any]):

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
-from social.api.serializers.change import OwnChangeSerializer, LastActivitiesSerializer
+from social.api.serializers.change import LastActivitiesSerializer, OwnChangeSerializer
 from social.services.changes import ChangeKind, kinds
 from watchly.api.conditional import json_answer
 from watchly.api.documents import literal

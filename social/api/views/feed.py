@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
-from watchly.api.streams import Streams
 
 from social.api.serializers import feed as documents
 from social.services.feed import groups_after, groups_before
@@ -19,6 +18,7 @@ from watchly.api.input import check_parameters
 from watchly.api.pages import LARGEST_PAGE_SIZE, PAGE_SIZE, whole_number
 from watchly.api.permissions import SignedIn
 from watchly.api.statements import fetch
+from watchly.api.streams import Streams
 
 _NEWEST = 2**63 - 1
 _LONGEST = 200

@@ -6,12 +6,12 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
-from watchly.api.streams import Stream, StreamViewSet
 
 from social.api.serializers.notification import NOTIFICATION, ReadInputSerializer, UnreadSerializer
 from social.services.notifications import read_notifications, unread_count
 from watchly.api.input import check_parameters
 from watchly.api.permissions import SignedIn
+from watchly.api.streams import Stream, StreamViewSet
 
 
 class NotificationViewSet(StreamViewSet):
