@@ -1,5 +1,5 @@
 """The back office of social."""
 
-from social.admin import library
+from social.admin import library, moderation, reviews
 
-__all__ = ["library"]
+__all__ = ["library", "moderation", "reviews"]
