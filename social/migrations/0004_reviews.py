@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='social.movielist')),
             ],
             options={
-                'ordering': ['list', 'rank'],
+                'ordering': ['rank'],
             },
         ),
         migrations.CreateModel(

@@ -100,7 +100,7 @@ class ListItem(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering = ["list", "rank"]
+        ordering = ["rank"]
         constraints = [
             # Also the list in its order, and the count of what stands before an item.
             models.UniqueConstraint(fields=["list", "rank"], name="social_listitem_rank"),
