@@ -89,7 +89,7 @@ ON_SERVERS = WATCHLY_DATA=$${WATCHLY_DATA:-data/bench} $(VENV_PYTHON) -c 'import
 	stack.enter_context(embedded_servers(["make", "bench"])); \
 	sys.argv = sys.argv[1:]; runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)'
 
-.PHONY: bench bench-search bench-import bench-figures
+.PHONY: bench bench-search bench-import bench-feed bench-figures
 bench: installed-dev ## Requests per second, beside a bare floor that serves the same rows
 	@exec $(VENV_PYTHON) -m benchmarks.speed $(ARGS)
 
@@ -98,6 +98,9 @@ bench-search: installed-dev ## Search and suggestions
 
 bench-import: installed-dev ## Rows per second of an import beside a bare COPY
 	@$(ON_SERVERS) benchmarks.importing $(ARGS)
+
+bench-feed: installed-dev ## First pages of a feed with 5,000 follows and 10 million activities
+	@$(ON_SERVERS) benchmarks.feed $(ARGS)
 
 bench-figures: installed-dev ## 50 writers for 30 seconds, and what a recount finds off afterwards
 	@$(ON_SERVERS) benchmarks.figures $(ARGS)

@@ -25,7 +25,7 @@ class StarsField(serializers.FloatField):
         return int(stars * 2)
 
 
-@extend_schema_field({**STARS_SCHEMA, "type": ["number", "null"]})
+@extend_schema_field(STARS_SCHEMA)
 class ShownStarsField(serializers.FloatField):
     """How stars are shown."""
 

@@ -45,13 +45,10 @@ class SqlFieldExtension(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Any:
         output = self.target.output
-        if isinstance(output, serializers.BaseSerializer):
-            return (
-                auto_schema._map_serializer(output, direction)
-                if not hasattr(output, "child")
-                else {
-                    "type": "array",
-                    "items": auto_schema.resolve_serializer(output.child, direction).ref,
-                }
-            )
-        return auto_schema._map_serializer_field(output, direction)
+        if not isinstance(output, serializers.BaseSerializer):
+            return auto_schema._map_serializer_field(output, direction)
+        if hasattr(output, "child"):
+            return {"type": "array", "items": auto_schema.resolve_serializer(output.child, direction).ref}
+        if output.allow_null:
+            return {"oneOf": [auto_schema.resolve_serializer(output, direction).ref, {"type": "null"}]}
+        return auto_schema._map_serializer(output, direction)

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
+from accounts.api.serializers.account import LinkSerializer
 from accounts.models import Profile, User
 from social.models import Block, Follow
 from watchly.api.documents import Document
@@ -81,7 +82,7 @@ class UserProfileSerializer(UserCardSerializer):
 
     bio = _of_profile("bio", serializers.CharField(allow_null=True))
     location = _of_profile("location", serializers.CharField(allow_null=True))
-    links = _of_profile("links", serializers.JSONField(), "'[]'::jsonb")
+    links = _of_profile("links", LinkSerializer(many=True), "'[]'::jsonb")
     visibility = _of_profile(
         "profile_visibility", serializers.ChoiceField(choices=Profile._meta.get_field("profile_visibility").choices),
         "'public'",
@@ -109,7 +110,7 @@ class ShownProfileSerializer(UserProfileSerializer):
 
     followers = serializers.IntegerField(allow_null=True, min_value=0)
     following = serializers.IntegerField(allow_null=True, min_value=0)
-    links = serializers.JSONField(allow_null=True)
+    links = LinkSerializer(many=True, allow_null=True)
     open = serializers.BooleanField(help_text="Whether its owner has opened it to the reader.")
     relation = RelationSerializer(allow_null=True, help_text="Null for oneself, and for who is not signed in.")
 

@@ -20,7 +20,7 @@ from watchly.api.permissions import SignedIn
 from watchly.api.statements import fetch
 from watchly.api.streams import Streams
 
-_NEWEST = 2**63 - 1
+NEWEST = 2**63 - 1
 _LONGEST = 200
 _SIGNER = signing.Signer(salt="watchly.stream.feed")
 
@@ -36,7 +36,7 @@ class FeedViewSet(ViewSet):
         query = request.query_params
         check_parameters(query, known=("cursor", "limit"))
         limit = whole_number(query, "limit", PAGE_SIZE, LARGEST_PAGE_SIZE)
-        group, back = _read(query["cursor"]) if "cursor" in query else (_NEWEST, False)
+        group, back = _read(query["cursor"]) if "cursor" in query else (NEWEST, False)
         reader = request.user.pk or 0
         if back:
             found = groups_after(reader_id=reader, after=group, limit=limit + 1)
@@ -46,12 +46,18 @@ class FeedViewSet(ViewSet):
             found = groups_before(reader_id=reader, before=group, limit=limit + 1)
             ids, more = found[:limit], len(found) > limit
             newer = "cursor" in query and bool(ids)
-        ((results,),) = fetch(_statement(), {"ids": ids, "reader": reader})
+        results = page_of(ids, reader=reader)
         here = request._request.build_absolute_uri(request.path) + f"?limit={limit}&cursor="
         following = f'"{here}{_write(ids[-1], back=False)}"' if more and ids else "null"
         before = f'"{here}{_write(ids[0], back=True)}"' if newer and ids else "null"
         body = f'{{"next":{following},"previous":{before},"results":[{results or ""}]}}'
         return json_answer(request._request, body.encode())
+
+
+def page_of(ids: list[int], *, reader: int) -> str | None:
+    """The documents of these groups as one text, for this reader; None where nothing is left of them."""
+    ((results,),) = fetch(_statement(), {"ids": ids, "reader": reader})
+    return results  # type: ignore[no-any-return]  # one column of text
 
 
 @lru_cache(maxsize=1)
