@@ -12,6 +12,7 @@ from accounts.signals import user_erased
 from movies.signals import movie_merged, movie_unmerged
 from social.services.entry_merges import merge_entries, unmerge_entries
 from social.services.library_figures import withdraw_user
+from social.services.plays import forget_companion
 
 
 def _merged(*, merge_id: int, survivor_id: int, merged_id: int, **kwargs: Any) -> None:
@@ -24,6 +25,7 @@ def _unmerged(*, merge_id: int, survivor_id: int, merged_id: int, **kwargs: Any)
 
 def _erased(*, user_id: int, **kwargs: Any) -> None:
     withdraw_user(user_id=user_id)
+    forget_companion(user_id=user_id)
 
 
 def connect() -> None:

@@ -22,10 +22,16 @@ State = Movie.State
 
 # What each of these ids means today: a merged movie is the one that it lives on in.
 _FOUND = """
-WITH RECURSIVE chain AS (
-    SELECT id AS start, id, merged_into_id FROM movies_movie
-    WHERE id = ANY(%(id)s) OR imdb_id = ANY(%(imdb_id)s) OR tmdb_id = ANY(%(tmdb_id)s)
-       OR wikidata_id = ANY(%(wikidata_id)s)
+WITH RECURSIVE meant AS (
+    SELECT m.id, m.merged_into_id FROM unnest(%(id)s::bigint[]) AS i(id) JOIN movies_movie m ON m.id = i.id
+    UNION SELECT m.id, m.merged_into_id
+    FROM unnest(%(imdb_id)s::varchar[]) AS i(id) JOIN movies_movie m ON m.imdb_id = i.id
+    UNION SELECT m.id, m.merged_into_id
+    FROM unnest(%(tmdb_id)s::int[]) AS i(id) JOIN movies_movie m ON m.tmdb_id = i.id
+    UNION SELECT m.id, m.merged_into_id
+    FROM unnest(%(wikidata_id)s::varchar[]) AS i(id) JOIN movies_movie m ON m.wikidata_id = i.id
+), chain AS (
+    SELECT id AS start, id, merged_into_id FROM meant
     UNION ALL SELECT c.start, m.id, m.merged_into_id FROM chain c JOIN movies_movie m ON m.id = c.merged_into_id
 )
 SELECT c.id, m.id, m.imdb_id, m.tmdb_id, m.wikidata_id

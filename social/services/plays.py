@@ -8,11 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from social.models import Block, Follow, LibraryEntry, Play
 from social.services import entry_rules
 from social.services.movies import check_known, check_recordable
-from social.services.revisions import bury
+from social.services.revisions import bury, next_revision
 from social.services.shelf import PLAY, Shelf, open_shelf
 from social.services.zones import UNKNOWN, Moment
 from watchly.common.errors import FieldError, NotFound, RuleViolation
@@ -126,6 +127,19 @@ def delete_play(*, user_id: int, play_id: int, status: str | None = None) -> Non
     if not left:
         entry_rules.lose_last_play(entry, status, shelf.now)
     shelf.close()
+
+
+@transaction.atomic
+def forget_companion(*, user_id: int) -> None:
+    """Takes a user out of others' viewings, which change by that: clients of theirs hear of it."""
+    plays = list(Play.objects.filter(companions=user_id).order_by("user", "pk"))
+    for owner in sorted({play.user_id for play in plays}):
+        changed = [play for play in plays if play.user_id == owner]
+        first = next_revision(user_id=owner, count=len(changed))
+        for at, play in enumerate(changed):
+            play.revision, play.updated_at = first + at, timezone.now()
+        Play.objects.bulk_update(changed, ["revision", "updated_at"])
+    Play.companions.through.objects.filter(user=user_id).delete()
 
 
 def _open(user_id: int, play_id: int, *, revisions: int) -> tuple[Shelf, Play]:

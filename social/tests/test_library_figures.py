@@ -14,7 +14,7 @@ from accounts.signals import user_erased
 from accounts.tests.factories import UserFactory
 from movies.models import Movie, MovieFigures
 from movies.tests.factories import MovieFactory
-from social.models import LibraryEntry, Play
+from social.models import LibraryEntry, Play, UserRevision
 from social.services import entries
 from social.services.library_figures import recount_figures
 from social.services.plays import add_play, change_play, delete_play
@@ -91,6 +91,8 @@ def test_what_somebody_said_leaves_the_figures_with_them() -> None:
     LibraryEntryFactory.create(movie=entry.movie, half_stars=2)
     PlayFactory.create(user=entry.user, movie=entry.movie)
     PlayFactory.create(user=entry.user)
+    shared = PlayFactory.create()
+    shared.companions.set([entry.user, UserFactory.create()])
     recount_figures()
     with transaction.atomic():
         user_erased.send(sender=type(entry.user), user_id=entry.user_id)
@@ -98,6 +100,10 @@ def test_what_somebody_said_leaves_the_figures_with_them() -> None:
         LibraryEntry.objects.filter(user=entry.user_id).delete()
     assert figures(entry.movie_id) == (1, 2, 0, 0)
     assert recount_figures() == 0
+    # They leave the viewings of others too, and clients of those hear of it.
+    assert not shared.companions.filter(pk=entry.user_id).exists()
+    assert shared.companions.count() == 1
+    assert Play.objects.get(pk=shared.pk).revision == UserRevision.objects.get(user=shared.user).revision
 
 
 @pytest.mark.django_db(transaction=True)

@@ -56,6 +56,7 @@ class Operation:
     path: Mapping[str, Schema] = field(default_factory=dict)
     query: Mapping[str, Schema] = field(default_factory=dict)
     body: Mapping[str, Body] = field(default_factory=dict)
+    body_required: bool = True  # on PATCH it never is
     answers: tuple[Answer, ...]
     problems: tuple[str | tuple[str, int], ...] = ()
     cached: bool = False

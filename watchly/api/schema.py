@@ -18,7 +18,7 @@ from watchly.api import parameters
 from watchly.api.documents import Document
 from watchly.api.input import StrictSerializer
 from watchly.api.operations import JSON, Answer, Operation, Shape, documented
-from watchly.api.permissions import ReadAllWriteWith
+from watchly.api.permissions import ReadAllWriteWith, SignedInWrites
 from watchly.api.problems import PROBLEMS, example_name
 from watchly.api.streams import Streams, StreamViewSet
 from watchly.api.views import DocumentViewSet
@@ -88,7 +88,8 @@ class ApiSchema(AutoSchema):
         """Whether anybody may call this operation."""
         permissions = self.view.get_permissions()
         return all(
-            isinstance(permission, AllowAny) or (isinstance(permission, ReadAllWriteWith) and self.method == "GET")
+            isinstance(permission, AllowAny)
+            or (isinstance(permission, (ReadAllWriteWith, SignedInWrites)) and self.method == "GET")
             for permission in permissions
         )
 
@@ -145,7 +146,7 @@ class ApiSchema(AutoSchema):
             }
             for media, body in self.row.body.items()
         }
-        return {"required": self.method != "PATCH", "content": content}
+        return {"required": self.row.body_required and self.method != "PATCH", "content": content}
 
     # --- what comes out ---
 

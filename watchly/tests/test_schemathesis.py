@@ -36,6 +36,7 @@ from movies.tests.factories import (
     TagFactory,
     VideoFactory,
 )
+from social.tests.factories import LibraryEntryFactory, PlayFactory
 from watchly import env
 from watchly.wsgi import application
 
@@ -119,10 +120,23 @@ EXEMPTIONS = (
         media="multipart",
     ),
     Exemption(
-        ("listMovieHistory", "listPersonHistory"),
+        ("listMovieHistory", "listPersonHistory", "listChanges", "listHistory", "listMoviePlays"),
         RejectedPositiveData,
         "A cursor is signed: it is followed and not made.",
         codes=("cursor",),
+    ),
+    Exemption(
+        ("addPlay", "changePlay", "writeLibrary"),
+        RejectedPositiveData,
+        "That there is such a day, and that it has been, is in no pattern; nor is whom one follows, that a movie is "
+        "named by one id, or that something is said of it. NUL is in no text of PostgreSQL's.",
+        codes=("moment", "not_followed", "required", "null_characters_not_allowed", "invalid", "blank"),
+    ),
+    Exemption(
+        ("describeMyMovie",),
+        RejectedPositiveData,
+        "That at least one field is given, and NUL, which no text in PostgreSQL holds, are in no schema.",
+        codes=("required", "null_characters_not_allowed", "blank"),
     ),
     Exemption(
         ("importMovies",),
@@ -152,6 +166,8 @@ def catalogue(db: None, settings: Any) -> Iterator[None]:
     ada = UserFactory.build(username="ada", is_superuser=True)
     ada.set_password("ada")
     ada.save()
+    PlayFactory.create(pk=949, user=ada, movie=heat)
+    LibraryEntryFactory.create(user=ada, movie=heat, plays=1)
     # They would close the connection in whose transaction the test lives.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)

@@ -135,18 +135,23 @@ def _directors(movie: Movie) -> list[dict[str, Any]]:
     return [{"id": credit.person.pk, "name": credit.person.name} for credit in ordered]
 
 
-class MovieSerializer(serializers.ModelSerializer[Movie]):
-    """A movie as everybody sees it. What is not known is null."""
-
-    genres = GenreSerializer(many=True, read_only=True)
-    tags = TagSerializer(many=True, read_only=True)
-    directors = SqlField(
+def directors_field() -> SqlField:
+    """Who directed a movie, in their order."""
+    return SqlField(
         "(SELECT coalesce(json_agg(json_build_object('id', p.id, 'name', p.name) ORDER BY c.position NULLS LAST, c.id),"
         " '[]'::json) FROM movies_credit c JOIN movies_person p ON p.id = c.person_id"
         " WHERE c.movie_id = {row}.id AND c.kind = 'crew' AND c.job = 'Director')",
         output=DirectorSerializer(many=True),
         python=_directors,
     )
+
+
+class MovieSerializer(serializers.ModelSerializer[Movie]):
+    """A movie as everybody sees it. What is not known is null."""
+
+    genres = GenreSerializer(many=True, read_only=True)
+    tags = TagSerializer(many=True, read_only=True)
+    directors = directors_field()
     poster_url = MediaUrlField(source="poster_path")
     backdrop_url = MediaUrlField(source="backdrop_path")
 

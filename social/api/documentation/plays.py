@@ -24,7 +24,7 @@ document(
         answers=(
             Answer(says="Your viewings.", shape=PlaySerializer, page=True, example=examples.stream(examples.PLAY)),
         ),
-        problems=("moved", "gone"),
+        problems=("moved", "not_found", "gone"),
         cached=True,
     ),
     create=Operation(
@@ -39,6 +39,7 @@ document(
                 examples={"nuart": examples.PLAY_INPUT, "once": {}, "year": {"watched_at": "1998"}},
             )
         },
+        body_required=False,
         answers=(
             Answer(
                 says="The viewing that this `source_key` names already.",

@@ -12,6 +12,7 @@ from rest_framework.viewsets import ViewSet
 from movies.models import Movie
 from movies.services.movies import check_readable, missing_movie
 from social.api.paths import movie_of_path
+from social.api.scopes import OWN_WRITES
 from social.api.serializers.entry import (
     ME,
     EntryInputSerializer,
@@ -54,6 +55,7 @@ class OwnMovieViewSet(ViewSet):
     """The base: every act answers with the whole document, as it is afterwards."""
 
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
     serializer_class: ClassVar[type[Any]] = MeSerializer
 
     def retrieve(self, request: Request, pk: str) -> HttpResponse:

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from movies.api.filters import as_found
 from movies.models import Movie
 from social.api.filters import LIBRARY_ORDERINGS, LibraryFilter
-from social.api.serializers.batch import BatchSerializer, batch_item
+from social.api.scopes import OWN_WRITES
+from social.api.serializers.batch import BatchItemSerializer, BatchSerializer, batch_item
 from social.api.serializers.entry import ENTRY, EntrySerializer
 from social.models import LibraryEntry
 from social.services.library_batch import Outcome, write_library
@@ -85,6 +86,7 @@ class LibraryBatchView(GenericAPIView[Any]):
 
     serializer_class = BatchSerializer
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     @idempotent
     def post(self, request: Request) -> HttpResponse:
@@ -93,10 +95,11 @@ class LibraryBatchView(GenericAPIView[Any]):
         envelope.is_valid(raise_exception=True)
         sent = envelope.validated_data["items"]
         zone = zone_of(request.user)
+        serializer = BatchItemSerializer()
         items, errors = [], []
         for at, row in enumerate(sent):
             try:
-                items.append(batch_item(row, zone))
+                items.append(batch_item(row, zone, serializer))
             except ValidationError as error:
                 errors += [{**each, "pointer": f"/items/{at}{each['pointer']}"} for each in flatten(error.detail)]
         if errors:

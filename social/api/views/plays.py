@@ -13,6 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 from movies.models import Movie
 from movies.services.movies import check_readable, missing_movie
 from social.api.paths import movie_of_path, path_id
+from social.api.scopes import OWN_WRITES
 from social.api.serializers.play import PLAY, PlayChangeSerializer, PlayInputSerializer, PlaySerializer
 from social.models import LibraryEntry, Play
 from social.services.plays import add_play, change_play, delete_play
@@ -51,6 +52,7 @@ class OwnPlayViewSet(GenericViewSet[Any]):
     queryset = Play.objects.all()
     serializer_class = PlaySerializer
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     def retrieve(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=())
@@ -100,6 +102,7 @@ class MoviePlayViewSet(StreamViewSet):
     queryset = Play.objects.all()
     serializer_class = PlaySerializer
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
     stream = Stream("plays", PLAY, "d.user_id = %(viewer)s AND d.movie_id = %(movie)s", key="history_order")
 
     def list(self, request: Request, pk: str) -> HttpResponse:
