@@ -10,6 +10,7 @@ what is committed differs.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -159,7 +160,7 @@ def _request(item: dict[str, Any], operation: dict[str, Any], step: Step, compon
     if step.json is not None:
         request["body"] = {
             "mode": "raw",
-            "raw": json.dumps(step.json, indent=2),
+            "raw": re.sub(r'"\{\{=(\w+)\}\}"', r"{{\1}}", json.dumps(step.json, indent=2)),
             "options": {"raw": {"language": "json"}},
         }
     elif step.form or step.files:
