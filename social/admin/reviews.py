@@ -69,7 +69,7 @@ class CommentAdmin(WrittenAdmin):
 class MovieListAdmin(WrittenAdmin):
     list_display = ("title", "user", "state", "items_count", "ranked", "created_at")
     list_filter = (("moderation", ChoicesDropdownFilter), "ranked")
-    list_select_related = ("user",)
+    list_select_related = ("user", "cover_movie")
     search_help_text = "A username, or the beginning of a title"
     fields = (
         ("title", "user"),

@@ -33,7 +33,8 @@ def addresses() -> list[str]:
     ReviewFactory.create(visibility="followers", excerpt="a secret")
     MovieListFactory.create(visibility="private", title="a secret")
     for _ in range(10):
-        case = case_about(CommentFactory.create().review, "Look.")
+        reported = CommentFactory.create().review
+        case = case_about(reported, "Look.")
         MovieListFactory.create()
     return [
         "/admin/social/review/",
@@ -41,10 +42,10 @@ def addresses() -> list[str]:
         "/admin/social/movielist/",
         "/admin/social/moderationcase/",
         f"/admin/social/review/?q={review.user.username}",
-        f"/admin/social/comment/?q={comment.user.username}",
+        f"/admin/social/comment/?q={review.user.username}",
         "/admin/social/movielist/?q=list",
         "/admin/social/moderationcase/?state__exact=open",
-        f"/admin/social/moderationcase/?q={case.author.username}",
+        f"/admin/social/moderationcase/?q={reported.user.username}",
         f"/admin/social/review/{review.pk}/change/",
         f"/admin/social/comment/{comment.pk}/change/",
         f"/admin/social/movielist/{movie_list.pk}/change/",

@@ -68,14 +68,15 @@ def test_comments() -> None:
 
 @pytest.mark.parametrize("document", [LIST, LIST_CHANGE, SHARED_LIST])
 def test_lists(document: Document) -> None:
-    covered = MovieListFactory.create(cover_movie=MovieFactory.create(), description="*x*", items_count=3)
+    cover = MovieFactory.create()
+    covered = MovieListFactory.create(cover_movie=cover, description="*x*", items_count=3)
     filled = MovieListFactory.create(filled_at=timezone.now(), copied_from=covered)
     for at in range(3):
         item = ListItemFactory.create(list=filled)
         Movie.objects.filter(pk=item.movie_id).update(
             poster_path="a/b.webp", state="withdrawn" if at == 0 else "published"
         )
-    Movie.objects.filter(pk=covered.cover_movie_id).update(poster_path="c/d.webp")
+    Movie.objects.filter(pk=cover.pk).update(poster_path="c/d.webp")
     smart = MovieListFactory.create(rules={"source": "catalogue", "query": {"year": ["1995"]}, "ordering": None})
     for movie_list in (covered, filled, smart):
         check(document, movie_list)

@@ -45,7 +45,7 @@ def test_reads_take_at_most_three_statements_however_long_the_page() -> None:
     FollowFactory.create(follower=reader, followed=ann)
     movie = MovieFactory.create()
     review, movie_list = ReviewFactory.create(user=ann, movie=movie), MovieListFactory.create(user=ann)
-    rules = {"source": "catalogue", "query": {}, "ordering": None}
+    rules: dict[str, Any] = {"source": "catalogue", "query": {}, "ordering": None}
     smart = MovieListFactory.create(user=ann, rules=rules)
     own = MovieListFactory.create(user=ann, rules={**rules, "source": "library"})
     names = {"movie": movie.pk, "review": review.pk, "list": movie_list.pk, "smart": smart.pk, "own": own.pk}

@@ -9,7 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One request. In `json`, "{{=name}}" is a saved value without quotes: a number. `saves` keeps values of the answer (a path such as `results.0.id`) for those that follow."""
+    """One request. In `json`, "{{=name}}" is a saved value without quotes: a number. `saves` keeps values of the answer
+    (a path such as `results.0.id`) for those that follow."""
 
     statuses: tuple[int, ...] = (200,)
     path: Mapping[str, str] = field(default_factory=dict)

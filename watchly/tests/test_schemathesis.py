@@ -36,7 +36,14 @@ from movies.tests.factories import (
     TagFactory,
     VideoFactory,
 )
-from social.tests.factories import LibraryEntryFactory, PlayFactory
+from social.tests.factories import (
+    CommentFactory,
+    LibraryEntryFactory,
+    ListItemFactory,
+    MovieListFactory,
+    PlayFactory,
+    ReviewFactory,
+)
 from watchly import env
 from watchly.wsgi import application
 
@@ -166,6 +173,9 @@ def catalogue(db: None, settings: Any) -> Iterator[None]:
     ada = UserFactory.build(username="ada", is_superuser=True)
     ada.set_password("ada")
     ada.save()
+    review = ReviewFactory.create(pk=949, user=ada)
+    CommentFactory.create(pk=949, review=review, user=ada)
+    ListItemFactory.create(pk=70, list=MovieListFactory.create(pk=949, user=ada, items_count=1))
     PlayFactory.create(pk=949, user=ada, movie=heat)
     LibraryEntryFactory.create(user=ada, movie=heat, plays=1)
     # They would close the connection in whose transaction the test lives.

@@ -49,7 +49,7 @@ class ListChangeSerializer(serializers.ModelSerializer[MovieList]):
     """A list among one's changes: without what its items, which are told of themselves, and others change."""
 
     user = CardField("user")
-    rules = serializers.JSONField(allow_null=True)
+    rules = SqlField("{row}.rules", output=RulesSerializer(allow_null=True), python=lambda row: row.rules)
     cover_movie_id = serializers.IntegerField(allow_null=True)
     copied_from_id = serializers.IntegerField(allow_null=True)
 

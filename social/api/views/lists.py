@@ -3,11 +3,12 @@ users/{username}/lists, and those who keep a list together."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpResponse, QueryDict
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
@@ -58,7 +59,7 @@ class ListListViewSet(DocumentViewSet):
     queryset = MovieList.objects.all()
     serializer_class = ListSerializer
     filterset_class = ListFilter
-    permission_classes: ClassVar[tuple[type[BasePermission], ...]] = (AllowAny,)
+    permission_classes: Sequence[Any] = (AllowAny,)
     document = LIST
     orderings: ClassVar[dict[str, Any]] = {
         "newest": ((F("id").desc(),), (F("id").asc(),)),

@@ -3,11 +3,12 @@ reviews/{id}/share, GET users/{username}/reviews."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import F, QuerySet
 from django.http import HttpResponse, QueryDict
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
@@ -53,7 +54,7 @@ class ReviewListViewSet(DocumentViewSet):
     queryset = Review.objects.all()
     serializer_class = ReviewSerializer
     filterset_class = ReviewFilter
-    permission_classes: ClassVar[tuple[type[BasePermission], ...]] = (AllowAny,)
+    permission_classes: Sequence[Any] = (AllowAny,)
     document = REVIEW
     orderings: ClassVar[dict[str, Any]] = {
         "newest": ((F("id").desc(),), (F("id").asc(),)),
