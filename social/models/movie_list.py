@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Upper
 
 from accounts.models import Profile
 from social.models.authored import AuthoredQuerySet, Moderation
@@ -70,9 +72,11 @@ class MovieList(models.Model):
         ordering = ["-pk"]
         verbose_name = "list"
         indexes = [
-            # One person's, newest first; what changed since a revision; merges and purges of a movie.
+            # One person's, newest first; what changed since a revision. The key of the cover serves merges.
             models.Index(F("user"), F("id").desc(), name="social_movielist_by"),
             models.Index(fields=["user", "revision"], name="social_movielist_since"),
+            # Search: titles that begin so, whatever the case.
+            models.Index(OpClass(Upper("title"), name="text_pattern_ops"), name="social_movielist_title"),
         ]
 
     def __str__(self) -> str:

@@ -52,7 +52,7 @@ def test_a_list_is_made_filled_and_read(anyone: Any) -> None:
     assert order(anyone, made.json()["id"]) == [(1, second), (2, first)]
     read = anyone.get(f"/api/lists/{made.json()['id']}").json()
     assert (read["items_count"], read["cover_url"]) == (2, "/media/x/y.webp")
-    assert "added_by" not in anyone.get(path).json()["results"][0]
+    assert [row["added_by"] for row in anyone.get(path).json()["results"]] == [None, None]
     assert Activity.objects.get(verb="listed").object_id == made.json()["id"]
     assert client.get("/api/lists").json()["count"] == anyone.get("/api/users/ann/lists").json()["count"] == 1
 
@@ -291,3 +291,18 @@ def test_a_recount_mends_what_is_off() -> None:
     assert (recount_lists(), recount_lists()) == (1, 0)
     movie_list.refresh_from_db()
     assert movie_list.items_count == 2
+
+
+def test_a_search_finds_the_lists_that_the_reader_sees(anyone: Any) -> None:
+    ann, own = somebody()
+    seen = MovieListFactory.create(user=ann, title="Heists: 100 %")
+    hidden = MovieListFactory.create(user=ann, title="heists, private", visibility="private")
+    MovieListFactory.create(title="Other")
+
+    def found(client: Any, text: str = "heists") -> list[int]:
+        return [row["id"] for row in client.get("/api/search", {"q": text}).json()["lists"]]
+
+    assert found(anyone) == [seen.pk]
+    assert found(own) == [hidden.pk, seen.pk]
+    assert found(anyone, "Heists: 100 %") == [seen.pk]
+    assert found(anyone, "%") == []

@@ -98,7 +98,7 @@ def routes(patterns: list[Any], prefix: str = "") -> Iterator[str]:
 
 
 def test_every_url_is_documented_or_known_as_internal() -> None:
-    words = {"{id}": "<str:pk>", "{field}": "<str:field>"}
+    words = {"{id}": "<str:pk>", **{f"{{{name}}}": f"<str:{name}>" for name in ("field", "username", "item", "token")}}
     documented_paths = {
         re.sub(r"\{\w+\}", lambda found: words[found[0]], path.lstrip("/")) for path in snapshot()["paths"]
     }

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from movies.api.serializers.card import MOVIE_CARD, CreditedMovieSerializer, movie_card
 from movies.models import Movie
 from social.api.serializers.movie_card import MovieCardSerializer
-from social.api.serializers.user import CardField
+from social.api.serializers.user import CardField, UserCardSerializer
 from social.api.smart_lists import CATALOGUE, SOURCES, checked_rules
 from social.models import LibraryEntry, ListItem, MovieList
 from watchly.api.documents import Document, compile_field
@@ -96,27 +96,29 @@ class SharedListSerializer(ListSerializer):
 
 
 class ListItemSerializer(serializers.ModelSerializer[ListItem]):
-    """A movie in a list, the first at position 1."""
+    """A movie in a list, the first at position 1. What a smart list finds has no `id`, no `position`, no times; who
+    added it is told those who keep the list."""
 
+    id = serializers.IntegerField(allow_null=True)
     position = SqlField(
         "(SELECT count(*) FROM social_listitem o WHERE o.list_id = {row}.list_id AND o.rank <= {row}.rank)",
         output=serializers.IntegerField(min_value=1, allow_null=True),
         python=lambda item: ListItem.objects.filter(list=item.list_id, rank__lte=item.rank).count(),
     )
     movie = MovieCardSerializer(read_only=True)
+    added_by: SqlField = SqlField("NULL", output=UserCardSerializer(allow_null=True), python=lambda item: None)
+    created_at = serializers.DateTimeField(allow_null=True)
+    updated_at = serializers.DateTimeField(allow_null=True)
 
     class Meta:
         model = ListItem
-        fields: tuple[str, ...] = ("id", "position", "movie", "note", "created_at", "updated_at")
+        fields: tuple[str, ...] = ("id", "position", "movie", "note", "added_by", "created_at", "updated_at")
 
 
 class KeptItemSerializer(ListItemSerializer):
-    """The same for those who keep the list: with who added it."""
+    """The same for those who keep the list."""
 
     added_by = CardField("added_by", allow_null=True)
-
-    class Meta(ListItemSerializer.Meta):
-        fields = (*ListItemSerializer.Meta.fields, "added_by")
 
 
 def _order(item: ListItem) -> str:
@@ -137,15 +139,15 @@ class ListItemChangeSerializer(serializers.ModelSerializer[ListItem]):
         fields = ("id", "list_id", "order", "movie", "note", "created_at", "updated_at")
 
 
-def _filled(name: str, output: Any) -> SqlField:
+def _filled(output: Any) -> SqlField:
     return SqlField("NULL", output=output, python=lambda row: None)
 
 
 class FilledItemSerializer(serializers.ModelSerializer[Movie]):
     """A movie that a smart list found in the catalogue: in the shape of an item, without what an item has by hand."""
 
-    id = _filled("id", serializers.IntegerField(allow_null=True))
-    position = _filled("position", serializers.IntegerField(allow_null=True))
+    id = _filled(serializers.IntegerField(allow_null=True))
+    position = _filled(serializers.IntegerField(allow_null=True))
     movie = SqlField(
         "json_build_object(" + ", ".join(
             f"'{name}', {compile_field(field, Movie, '{row}', nested=False)}"
@@ -154,9 +156,10 @@ class FilledItemSerializer(serializers.ModelSerializer[Movie]):
         output=MovieCardSerializer(),
         python=lambda movie: MovieCardSerializer(movie).data,
     )  # fmt: skip
-    note = _filled("note", serializers.CharField(allow_null=True))
-    created_at = _filled("created_at", serializers.DateTimeField(allow_null=True))
-    updated_at = _filled("updated_at", serializers.DateTimeField(allow_null=True))
+    note = _filled(serializers.CharField(allow_null=True))
+    added_by = _filled(UserCardSerializer(allow_null=True))
+    created_at = _filled(serializers.DateTimeField(allow_null=True))
+    updated_at = _filled(serializers.DateTimeField(allow_null=True))
 
     class Meta:
         model = Movie
@@ -166,12 +169,13 @@ class FilledItemSerializer(serializers.ModelSerializer[Movie]):
 class FilledEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
     """The same, of one that it found in its owner's library."""
 
-    id = _filled("id", serializers.IntegerField(allow_null=True))
-    position = _filled("position", serializers.IntegerField(allow_null=True))
+    id = _filled(serializers.IntegerField(allow_null=True))
+    position = _filled(serializers.IntegerField(allow_null=True))
     movie = MovieCardSerializer(read_only=True)
-    note = _filled("note", serializers.CharField(allow_null=True))
-    created_at = _filled("created_at", serializers.DateTimeField(allow_null=True))
-    updated_at = _filled("updated_at", serializers.DateTimeField(allow_null=True))
+    note = _filled(serializers.CharField(allow_null=True))
+    added_by = _filled(UserCardSerializer(allow_null=True))
+    created_at = _filled(serializers.DateTimeField(allow_null=True))
+    updated_at = _filled(serializers.DateTimeField(allow_null=True))
 
     class Meta:
         model = LibraryEntry

@@ -23,7 +23,8 @@ MOST_PLAYS = 100
 
 class ReviewSerializer(serializers.ModelSerializer[Review]):
     """A review. One with `spoiler` gives the story away: its `excerpt` is null, and a client shows the text of it to
-    nobody who wants it hidden (`hide_spoilers` of the preferences) before they ask."""
+    nobody who wants it hidden (`hide_spoilers` of the preferences) before they ask. `plays`, the viewings that it is
+    about, are told its author alone, who reads it by itself."""
 
     user = CardField("user")
     movie = MovieCardField()
@@ -39,12 +40,18 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         python=lambda review: max(1, math.ceil(review.words / WORDS_A_MINUTE)),
     )
 
+    plays: SqlField = SqlField(
+        "NULL",
+        output=serializers.ListField(child=serializers.IntegerField(), allow_null=True),
+        python=lambda review: None,
+    )
+
     class Meta:
         model = Review
         fields: tuple[str, ...] = (
             "id", "user", "movie", "body", "html", "excerpt", "spoiler", "stars", "visibility", "words",
             "reading_minutes", "likes_count", "comments_count", "moderation", "moderation_reason", "version",
-            "created_at", "edited_at", "updated_at",
+            "plays", "created_at", "edited_at", "updated_at",
         )  # fmt: skip
 
 
@@ -54,21 +61,16 @@ class OwnReviewSerializer(ReviewSerializer):
     plays = SqlField(
         "(SELECT coalesce(json_agg(p.play_id ORDER BY p.play_id), '[]'::json) FROM social_review_plays p"
         " WHERE p.review_id = {row}.id)",
-        output=serializers.ListField(child=serializers.IntegerField()),
+        output=serializers.ListField(child=serializers.IntegerField(), allow_null=True),
         python=lambda review: sorted(review.plays.values_list("pk", flat=True)),
     )
-
-    class Meta(ReviewSerializer.Meta):
-        fields = (*ReviewSerializer.Meta.fields, "plays")
 
 
 class ReviewChangeSerializer(OwnReviewSerializer):
     """The same among one's changes: without the counts, which others change."""
 
-    class Meta(OwnReviewSerializer.Meta):
-        fields = tuple(
-            name for name in OwnReviewSerializer.Meta.fields if name not in ("likes_count", "comments_count")
-        )
+    class Meta(ReviewSerializer.Meta):
+        fields = tuple(name for name in ReviewSerializer.Meta.fields if name not in ("likes_count", "comments_count"))
 
 
 REVIEW, OWN_REVIEW = (
