@@ -11,7 +11,6 @@ from django.utils import timezone
 from social.models import (
     Comment,
     Kind,
-    ListCollaborator,
     Moderation,
     ModerationCase,
     MovieList,
@@ -181,10 +180,6 @@ def _comment(comment: Comment, shown: bool, change: int) -> None:
 
 def _list(movie_list: MovieList, shown: bool, _: int) -> None:
     show_activities(verb=Verb.LISTED, object_id=movie_list.pk, shown=shown)
-    if not shown:
-        people = ListCollaborator.objects.filter(list=movie_list).values("user")
-        told = NotificationEvent.objects.filter(user__in=people, notification__about=f"list:{movie_list.pk}")
-        forget_events(events=told)
 
 
 _MODELS: dict[str, Any] = {Kind.REVIEW: Review, Kind.COMMENT: Comment, Kind.LIST: MovieList}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Preferences, Profile
 from movies.models import Movie
@@ -18,6 +20,8 @@ from social.tests.factories import (
     CommentFactory,
     FollowFactory,
     LibraryEntryFactory,
+    ListItemFactory,
+    MovieListFactory,
     PlayFactory,
     ReviewFactory,
 )
@@ -277,3 +281,21 @@ def test_a_review_is_shared_without_its_secret(anyone: Any) -> None:
     review.visibility = "private"
     review.save()
     assert anyone.get(f"/api/reviews/{review.pk}/share").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["review", "list"])
+def test_a_link_opens_one_private_thing_and_not_what_is_held(kind: str, anyone: Any) -> None:
+    ann, own = somebody()
+    item = ListItemFactory.create(list=MovieListFactory.create(user=ann, visibility="private"))
+    thing = ReviewFactory.create(user=ann, visibility="private") if kind == "review" else item.list
+    expires = (timezone.now() + timedelta(days=1)).isoformat()
+    body = {"kind": kind, "object_id": thing.pk, "expires_at": expires}
+    assert somebody()[1].post("/api/me/share-links", body, format="json").status_code == 404
+    url = own.post("/api/me/share-links", body, format="json").json()["url"]
+    opened = anyone.get(url).json()["thing"]
+    assert opened["id"] == thing.pk
+    if kind == "list":
+        assert [movie["id"] for movie in opened["movies"]] == [item.movie_id]
+    thing.moderation = "held"
+    thing.save()
+    assert anyone.get(url).status_code == 404
