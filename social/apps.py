@@ -10,13 +10,17 @@ class SocialConfig(AppConfig):
         # Models are there only now.
         from movies.services.figures import add_recounts
         from social import changes, notification_kinds, profile, user_data, viewer
-        from social.receivers import activities, community, library
+        from social.receivers import activities, community, library, reviews
         from social.services.library_figures import recount_entries, recount_figures
+        from social.services.list_items import recount_lists
+        from social.services.review_counts import recount_reviews
 
         add_recounts(
             {
                 "library entries with plays that were off": recount_entries,
                 "movies with figures of libraries that were off": recount_figures,
+                "reviews with likes or comments that were off": recount_reviews,
+                "lists with items that were off": recount_lists,
             }
         )
         changes.register()
@@ -27,3 +31,4 @@ class SocialConfig(AppConfig):
         library.connect()
         activities.connect()
         community.connect()
+        reviews.connect()

@@ -30,4 +30,15 @@ def register() -> None:
         UserData("social.TopFilm", "user", Erase.DELETE, export="top_films"),
         UserData("social.EntryMerge", "user", Erase.DELETE, reason="What an unmerge of two movies needs."),
         UserData("social.Tombstone", "user", Erase.DELETE, reason="Numbers of what the user has removed."),
+        UserData("social.Review", "user", Erase.DELETE, export="reviews"),
+        UserData("social.ReviewLike", "user", Erase.DELETE, export="likes"),
+        # Those with answers are places without words by then (social.services.review_erasure).
+        UserData("social.Comment", "user", Erase.FORGET, export="comments"),
+        UserData("social.MovieList", "user", Erase.DELETE, export="lists"),
+        UserData("social.ListItem", "user", Erase.DELETE, export="list_items"),
+        UserData("social.ListItem", "added_by", Erase.FORGET, reason="The items of others' lists are theirs."),
+        UserData("social.ListCollaborator", "user", Erase.DELETE, export="lists_of_others"),
+        UserData("social.Report", "reporter", Erase.FORGET, export="reports"),
+        UserData("social.ModerationCase", "author", Erase.FORGET, reason="What others reported, and what was decided."),
+        UserData("social.ModerationCase", "decided_by", Erase.FORGET, reason="Staff's decisions are about others."),
     )

@@ -9,5 +9,10 @@ def register() -> None:
     """For the app's `ready()`."""
     from social.api.filters import VIEWER_FILTERS
     from social.api.serializers.entry import ME, MeSerializer
+    from social.api.serializers.review import REVIEW_ME, ReviewMeSerializer
 
-    viewer.register(viewer.ViewerExpansion("movies.Movie", "me", ME, MeSerializer), *VIEWER_FILTERS)
+    viewer.register(
+        viewer.ViewerExpansion("movies.Movie", "me", ME, MeSerializer),
+        viewer.ViewerExpansion("social.Review", "me", REVIEW_ME, ReviewMeSerializer),
+        *VIEWER_FILTERS,
+    )

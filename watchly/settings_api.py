@@ -93,6 +93,8 @@ SPECTACULAR_SETTINGS = {
             "name": "library",
             "description": "What you keep of films: status, stars, favourites, viewings, changes.",
         },
+        {"name": "reviews", "description": "What people write about films, what others say about that, and reports."},
+        {"name": "lists", "description": "Lists of films: by hand, alone or together, or filled by a saved filter."},
         {"name": "community", "description": "Other people: finding, following, blocking, and what they let you see."},
         {"name": "feed", "description": "What those whom you follow did, and what you are told."},
         {"name": "sharing", "description": "Addresses, cards and links to share."},

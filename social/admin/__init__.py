@@ -1,5 +1,5 @@
 """The back office of social."""
 
-from social.admin import community, library
+from social.admin import community, library, moderation, reviews
 
-__all__ = ["community", "library"]
+__all__ = ["community", "library", "moderation", "reviews"]

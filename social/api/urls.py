@@ -8,11 +8,29 @@ from django.urls import URLPattern, path
 
 from social.api.views.across import MovieAcrossViewSet, SearchView, UserShareViewSet
 from social.api.views.changes import ChangesView, LastActivitiesView
+from social.api.views.comments import CommentViewSet, ReportViewSet, ReviewCommentViewSet
 from social.api.views.entries import FavoriteMarkViewSet, MeViewSet, RatingViewSet, StatusViewSet
 from social.api.views.feed import FeedViewSet
 from social.api.views.library import FavoriteViewSet, LibraryBatchView, LibraryViewSet
+from social.api.views.list_items import ListItemViewSet, OneItemViewSet
+from social.api.views.lists import (
+    CollaboratorsViewSet,
+    CollaboratorViewSet,
+    ListCopyViewSet,
+    ListShareViewSet,
+    ListViewSet,
+    OwnListViewSet,
+    UserListViewSet,
+)
 from social.api.views.notifications import InboxViewSet, NotificationViewSet
 from social.api.views.plays import HistoryViewSet, MoviePlayViewSet, OwnPlayViewSet
+from social.api.views.reviews import (
+    MovieReviewViewSet,
+    ReviewLikeViewSet,
+    ReviewShareViewSet,
+    ReviewViewSet,
+    UserReviewViewSet,
+)
 from social.api.views.share_links import SharedView, ShareLinkViewSet
 from social.api.views.shown import (
     FriendsViewSet,
@@ -35,6 +53,8 @@ from social.api.views.users import (
 )
 
 _LIST: dict[str, Any] = {"get": "list"}
+_ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+_MARK: dict[str, Any] = {"put": "update", "delete": "destroy"}
 _SET: dict[str, Any] = {"put": "put", "delete": "delete"}
 
 urlpatterns: list[URLPattern] = [
@@ -90,4 +110,33 @@ urlpatterns: list[URLPattern] = [
     path("me/favorites", FavoriteViewSet.as_view({"get": "list"}), name="me-favorites"),
     path("me/changes", ChangesView.as_view(), name="me-changes"),
     path("me/last-activities", LastActivitiesView.as_view(), name="me-last-activities"),
+    # Reviews
+    path("movies/<str:pk>/reviews", MovieReviewViewSet.as_view({**_LIST, "post": "create"}), name="movie-reviews"),
+    path("users/<str:username>/reviews", UserReviewViewSet.as_view(_LIST), name="user-reviews"),
+    path("reviews/<str:pk>", ReviewViewSet.as_view(_ONE), name="review-detail"),
+    path("reviews/<str:pk>/like", ReviewLikeViewSet.as_view(_MARK), name="review-like"),
+    path("reviews/<str:pk>/share", ReviewShareViewSet.as_view({"get": "share"}), name="review-share"),
+    path(
+        "reviews/<str:pk>/comments", ReviewCommentViewSet.as_view({**_LIST, "post": "create"}), name="review-comments"
+    ),
+    path(
+        "comments/<str:pk>",
+        CommentViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
+        name="comment-detail",
+    ),
+    path("reports", ReportViewSet.as_view({"post": "create"}), name="reports"),
+    # Lists
+    path("lists", OwnListViewSet.as_view({**_LIST, "post": "create"}), name="list-list"),
+    path("users/<str:username>/lists", UserListViewSet.as_view(_LIST), name="user-lists"),
+    path("lists/<str:pk>", ListViewSet.as_view(_ONE), name="list-detail"),
+    path("lists/<str:pk>/copy", ListCopyViewSet.as_view({"post": "create"}), name="list-copy"),
+    path("lists/<str:pk>/share", ListShareViewSet.as_view({"get": "share"}), name="list-share"),
+    path("lists/<str:pk>/collaborators", CollaboratorsViewSet.as_view(_LIST), name="list-collaborators"),
+    path("lists/<str:pk>/collaborators/<str:username>", CollaboratorViewSet.as_view(_MARK), name="list-collaborator"),
+    path("lists/<str:pk>/items", ListItemViewSet.as_view({**_LIST, "post": "create"}), name="list-items"),
+    path(
+        "lists/<str:pk>/items/<str:item>",
+        OneItemViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
+        name="list-item",
+    ),
 ]

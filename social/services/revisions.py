@@ -12,6 +12,10 @@ _NEXT = """
 INSERT INTO social_userrevision AS r (user_id, revision) VALUES (%s, %s)
 ON CONFLICT (user_id) DO UPDATE SET revision = r.revision + excluded.revision RETURNING r.revision
 """
+_RAISE = """
+INSERT INTO social_userrevision AS r (user_id, revision) SELECT u.id, 1 FROM unnest(%s::bigint[]) AS u(id) ORDER BY u.id
+ON CONFLICT (user_id) DO UPDATE SET revision = r.revision + 1
+"""
 _BURY = """
 INSERT INTO social_tombstone AS t (user_id, kind, object_id, revision, created_at)
 SELECT %s, %s, g.object_id, %s + g.place - 1, now() FROM unnest(%s::bigint[]) WITH ORDINALITY AS g(object_id, place)
@@ -39,3 +43,9 @@ def bury(*, user_id: int, kind: str, object_ids: Iterable[int]) -> None:
 def unearth(*, user_id: int, kind: str, object_ids: Iterable[int]) -> None:
     """Takes tombstones away of what is there again."""
     Tombstone.objects.filter(user=user_id, kind=kind, object_id__in=list(object_ids)).delete()
+
+
+def raise_revisions(*, user_ids: Iterable[int]) -> None:
+    """Holds the revisions of several users, in the one order in which nobody waits for another in a circle."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RAISE, [sorted(set(user_ids))])

@@ -12,16 +12,23 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from social.models import LibraryEntry, Play, ShareLink
+from social.models import LibraryEntry, Moderation, MovieList, Play, Review, ShareLink
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 
 LONGEST = timedelta(days=365)
 MOST_OPEN = 200
-# What may be shared, by kind: the row of the thing that this user knows by this id, or None if it is not theirs.
+# What may be shared, by kind: the row of the thing that this user knows by this id, or None if it is not theirs. What
+# is held back or hidden no link opens.
 OWNED: dict[str, Callable[[int, int], int | None]] = {
     ShareLink.Kind.PLAY: lambda user_id, pk: _first(Play.objects.filter(user=user_id, pk=pk)),
     ShareLink.Kind.ENTRY: lambda user_id, pk: _first(LibraryEntry.objects.filter(user=user_id, movie=pk)),
+    ShareLink.Kind.REVIEW: lambda user_id, pk: _first(_shown(Review.objects.there(), user_id, pk)),
+    ShareLink.Kind.LIST: lambda user_id, pk: _first(_shown(MovieList.objects.all(), user_id, pk)),
 }
+
+
+def _shown(rows: models.QuerySet[Any], user_id: int, pk: int) -> models.QuerySet[Any]:
+    return rows.filter(user=user_id, pk=pk, moderation=Moderation.VISIBLE)
 
 
 def _first(rows: models.QuerySet[Any]) -> int | None:

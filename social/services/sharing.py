@@ -9,6 +9,8 @@ from django.conf import settings
 
 from accounts.models import Profile, User
 from movies.models import Movie
+from social.models import MovieList, Review
+from social.services.prose import render
 
 _LONGEST = 200
 
@@ -63,6 +65,31 @@ def share_user(*, user: User) -> Shared:
         text=shortened(profile.bio or "") if profile.profile_visibility == "public" else "",
         kind="profile",
         image=f"{settings.MEDIA_URL}{profile.avatar_path}" if profile.avatar_path else None,
+    )
+
+
+def share_review(*, review: Review) -> Shared:
+    """What is told of a review: nothing of its words where they give the story away."""
+    who = Profile.objects.of(review.user_id).display_name or review.user.username
+    return Shared(
+        path=f"/reviews/{review.pk}",
+        title=f"{who} on {review.movie}",
+        text="" if review.spoiler else shortened(review.excerpt),
+        kind="article",
+        image=review.movie.poster_url,
+    )
+
+
+def share_list(*, movie_list: MovieList) -> Shared:
+    """What is told of a list."""
+    who = Profile.objects.of(movie_list.user_id).display_name or movie_list.user.username
+    described = render(movie_list.description).excerpt if movie_list.description else ""
+    return Shared(
+        path=f"/lists/{movie_list.pk}",
+        title=f"{movie_list.title} by {who}",
+        text=shortened(described),
+        kind="website",
+        image=movie_list.cover_movie.poster_url if movie_list.cover_movie else None,
     )
 
 

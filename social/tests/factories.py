@@ -47,3 +47,55 @@ class PlayFactory(factory.django.DjangoModelFactory[models.Play]):
     user = factory.SubFactory(UserFactory)
     movie = factory.SubFactory(MovieFactory)
     revision = factory.Sequence(lambda n: n + 1)
+
+
+class ReviewFactory(factory.django.DjangoModelFactory[models.Review]):
+    """A public review of four words."""
+
+    class Meta:
+        model = models.Review
+
+    user = factory.SubFactory(UserFactory)
+    movie = factory.SubFactory(MovieFactory)
+    body = "It is *very* good."
+    html = "<p>It is <em>very</em> good.</p>\n"
+    excerpt = "It is very good."
+    words = 4
+    revision = factory.Sequence(lambda n: n + 1)
+
+
+class CommentFactory(factory.django.DjangoModelFactory[models.Comment]):
+    """A comment that nobody has counted yet."""
+
+    class Meta:
+        model = models.Comment
+
+    review = factory.SubFactory(ReviewFactory)
+    user = factory.SubFactory(UserFactory)
+    body = "Quite so."
+    html = "<p>Quite so.</p>\n"
+    revision = factory.Sequence(lambda n: n + 1)
+
+
+class MovieListFactory(factory.django.DjangoModelFactory[models.MovieList]):
+    """A public list with nothing in it."""
+
+    class Meta:
+        model = models.MovieList
+
+    user = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"List {n}")
+    revision = factory.Sequence(lambda n: n + 1)
+
+
+class ListItemFactory(factory.django.DjangoModelFactory[models.ListItem]):
+    """A movie at the end of a list, which does not count it yet."""
+
+    class Meta:
+        model = models.ListItem
+
+    list = factory.SubFactory(MovieListFactory)
+    user = factory.SelfAttribute("list.user")
+    movie = factory.SubFactory(MovieFactory)
+    rank = factory.Sequence(lambda n: n + 1)
+    revision = factory.Sequence(lambda n: n + 1)

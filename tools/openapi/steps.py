@@ -29,6 +29,9 @@ _DRAFT = {"id": "{{draft_id}}"}
 _PERSON = {"id": "{{person_id}}"}
 _IMPORT = {"id": "{{import_id}}"}
 _OTHER_MOVIE = {"id": "{{other_movie_id}}"}
+_REVIEW = {"id": "{{review_id}}"}
+_COMMENT = {"id": "{{comment_id}}"}
+_LIST = {"id": "{{list_id}}"}
 _PLAY = {"id": "{{play_id}}"}
 _GUEST = {"username": "{{guest}}"}
 _HEAT = {
@@ -202,6 +205,48 @@ STEPS: dict[str, dict[str, Step]] = {
         "revokeShareLink": Step(statuses=(204,), path={"id": "{{link_id}}"}),
         # Its address was in the first answer alone.
         "openShareLink": Step(statuses=(404,), path={"token": "none"}),
+    },
+    "reviews": {
+        "writeReview": Step(
+            statuses=(201,),
+            path=_OTHER_MOVIE,
+            json={"body": "The **coffee** scene.", "stars": 4.5, "visibility": "public"},
+            saves={"review_id": "id"},
+        ),
+        "listMovieReviews": Step(path=_OTHER_MOVIE, query={"ordering": "likes"}),
+        "getReview": Step(path=_REVIEW, query={"expand": "me"}),
+        "changeReview": Step(path=_REVIEW, headers={"If-Match": "*"}, json={"spoiler": True}),
+        "likeReview": Step(statuses=(204,), path=_REVIEW),
+        "unlikeReview": Step(statuses=(204,), path=_REVIEW),
+        "shareReview": Step(path=_REVIEW),
+        "listUserReviews": Step(path={"username": "{{username}}"}),
+        "addComment": Step(statuses=(201,), path=_REVIEW, json={"body": "It is, @bob."}, saves={"comment_id": "id"}),
+        "listComments": Step(path=_REVIEW),
+        "changeComment": Step(path=_COMMENT, json={"body": "It is so."}),
+        # What there is on this server is one's own, and not reported.
+        "report": Step(statuses=(404,), json={"target": {"kind": "list", "id": 999999999}, "reason": "other"}),
+        "deleteComment": Step(statuses=(204,), path=_COMMENT),
+        "deleteReview": Step(statuses=(204,), path=_REVIEW),
+    },
+    "lists": {
+        "makeList": Step(
+            statuses=(201,), json={"title": "Heists in the rain", "ranked": True}, saves={"list_id": "id"}
+        ),
+        "listLists": Step(query={"smart": "false"}),
+        "getList": Step(path=_LIST),
+        "changeList": Step(path=_LIST, json={"description": "The *wetter* the better."}),
+        "addItem": Step(statuses=(201,), path=_LIST, json={"movie_id": "#{{other_movie_id}}"}, saves={"item_id": "id"}),
+        "listItems": Step(path=_LIST, query={"expand": "me"}),
+        "changeItem": Step(path={**_LIST, "item": "{{item_id}}"}, json={"position": 1, "note": "The street."}),
+        "copyList": Step(statuses=(201,), path=_LIST, json={}),
+        "shareList": Step(path=_LIST),
+        "listUserLists": Step(path={"username": "{{username}}"}),
+        "listCollaborators": Step(path=_LIST),
+        # Nobody keeps a list with themselves.
+        "addCollaborator": Step(statuses=(400,), path={**_LIST, "username": "{{username}}"}),
+        "removeCollaborator": Step(statuses=(204,), path={**_LIST, "username": "{{username}}"}),
+        "removeItem": Step(statuses=(204,), path={**_LIST, "item": "{{item_id}}"}),
+        "deleteList": Step(statuses=(204,), path=_LIST),
     },
     "people": {
         "listPeople": Step(query={"page_size": "5"}),

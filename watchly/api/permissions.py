@@ -22,6 +22,13 @@ class SignedIn(BasePermission):
         return bool(request.user.is_authenticated)
 
 
+class SignedInWrites(SignedIn):
+    """Everybody reads what is shown to them; whoever is signed in writes."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.method in SAFE_METHODS or super().has_permission(request, view)
+
+
 class ReadAllWriteWith(BasePermission):
     """Everybody reads; writing takes the Django permission that the view's `write_permissions` names for the method."""
 

@@ -37,6 +37,9 @@ PROBLEMS: dict[str, Problem] = {
         "/year: Ensure this value is greater than or equal to 1870.",
         (("/year", "min_value"),),
     ),
+    "not_following": Problem(
+        400, "It takes somebody who follows you.", "Only somebody who follows you can keep a list with you."
+    ),
     "oneself": Problem(400, "It takes another person.", "You cannot follow yourself."),
     "image_animated": Problem(
         400,
@@ -94,6 +97,9 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "not_authenticated": Problem(
         401, "This takes credentials, and none were sent.", "Authentication credentials were not provided."
+    ),
+    "own_case": Problem(
+        403, "A moderator does not decide about themselves.", "This is about you: another moderator decides."
     ),
     "permission_denied": Problem(
         403,
@@ -193,6 +199,32 @@ PROBLEMS: dict[str, Problem] = {
         "The outside service is not set up in this installation.",
         "TMDB is not set up here: an operator sets TMDB_API_KEY.",
     ),
+    "reviewed_already": Problem(
+        409,
+        "You have reviewed the movie; the detail names the review.",
+        "You have reviewed this movie: change /api/reviews/5 instead.",
+    ),
+    "in_list_already": Problem(
+        409,
+        "The movie is in the list; the detail names the item.",
+        "The movie is in the list: /api/lists/7/items/70.",
+    ),
+    "list_full": Problem(
+        409, "The list holds as many movies as one may.", "The list holds 10,000 movies, which is the most."
+    ),
+    "smart_list": Problem(409, "A smart list holds nothing by hand.", "A smart list fills itself: change its rules."),
+    "not_smart": Problem(
+        409,
+        "Rules are given to a list when it is made, or never.",
+        "A list is smart from its beginning, or never: make a new one.",
+    ),
+    "too_many_lists": Problem(
+        409, "You have as many lists as anybody may.", "You have 1,000 lists, which is the most: delete one."
+    ),
+    "too_many_collaborators": Problem(
+        409, "As many people keep the list as may.", "20 people keep this list, which is the most."
+    ),
+    "decided_already": Problem(409, "A moderator has decided the case.", "The case is decided."),
     "export_running": Problem(
         409, "An export of the account is being made.", "An export is being made: wait until it is there."
     ),

@@ -20,7 +20,7 @@ from watchly.api.input import StrictSerializer
 from watchly.api.key_scopes import needed_scope
 from watchly.api.limits import limits_of
 from watchly.api.operations import JSON, Answer, Operation, Shape, documented
-from watchly.api.permissions import ReadAllWriteWith
+from watchly.api.permissions import ReadAllWriteWith, SignedInWrites
 from watchly.api.problems import PROBLEMS, example_name
 from watchly.api.streams import Streams, StreamViewSet
 from watchly.api.views import DocumentViewSet
@@ -109,7 +109,8 @@ class ApiSchema(AutoSchema):
         """Whether anybody may call this operation."""
         permissions = self.view.get_permissions()
         return all(
-            isinstance(permission, AllowAny) or (isinstance(permission, ReadAllWriteWith) and self.method == "GET")
+            isinstance(permission, AllowAny)
+            or (isinstance(permission, (ReadAllWriteWith, SignedInWrites)) and self.method == "GET")
             for permission in permissions
         )
 

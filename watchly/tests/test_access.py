@@ -18,6 +18,7 @@ from rest_framework.test import APIClient
 from accounts.tests.factories import UserFactory
 from movies.models import ImportRun
 from movies.tests.factories import ImportRunFactory, MovieFactory, PersonFactory
+from social.tests.factories import CommentFactory, MovieListFactory, ReviewFactory
 from watchly.tests.test_openapi import INTERNAL
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -32,6 +33,7 @@ STAFF_READS = "401 403 ok ok ok"
 SIGNED_IN = "401 ok ok ok ok"
 SAYS = "401 in in in in"  # of oneself, and wants something to say
 OWN = "401 404 404 404 404"  # there for whoever it belongs to, and here it is another's
+ANOTHERS = "401 403 403 403 403"  # seen by everybody, and changed by whom it belongs to
 OTHER = "somebody"  # whom the paths name
 NOT_THERE = "405 or refused"  # whoever may not use the route at all hears that first
 
@@ -132,6 +134,23 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/movies/<str:pk>/similar": {"GET": OPEN},
     "api/movies/<str:pk>/share": {"GET": OPEN},
     "api/movies/<str:pk>/friends": {"GET": SIGNED_IN},
+    "api/movies/<str:pk>/reviews": {"GET": OPEN, "POST": SAYS},
+    "api/users/<str:username>/reviews": {"GET": OPEN},
+    "api/reviews/<str:pk>": {"GET": OPEN, "PATCH": ANOTHERS, "DELETE": ANOTHERS},
+    "api/reviews/<str:pk>/like": {"PUT": SIGNED_IN, "DELETE": SIGNED_IN},
+    "api/reviews/<str:pk>/share": {"GET": OPEN},
+    "api/reviews/<str:pk>/comments": {"GET": OPEN, "POST": SAYS},
+    "api/comments/<str:pk>": {"PATCH": SAYS, "DELETE": ANOTHERS},
+    "api/reports": {"POST": SAYS},
+    "api/lists": {"GET": SIGNED_IN, "POST": SAYS},
+    "api/users/<str:username>/lists": {"GET": OPEN},
+    "api/lists/<str:pk>": {"GET": OPEN, "PATCH": ANOTHERS, "DELETE": ANOTHERS},
+    "api/lists/<str:pk>/copy": {"POST": SIGNED_IN},
+    "api/lists/<str:pk>/share": {"GET": OPEN},
+    "api/lists/<str:pk>/collaborators": {"GET": OPEN},
+    "api/lists/<str:pk>/collaborators/<str:username>": {"PUT": ANOTHERS, "DELETE": ANOTHERS},
+    "api/lists/<str:pk>/items": {"GET": OPEN, "POST": SAYS},
+    "api/lists/<str:pk>/items/<str:item>": {"PATCH": SAYS, "DELETE": ANOTHERS},
 }
 
 
@@ -170,6 +189,9 @@ def ids(db: None) -> dict[str, int]:
     return {
         "movies": MovieFactory.create(locked_fields=["title"]).pk,
         "people": PersonFactory.create().pk,
+        "reviews": ReviewFactory.create().pk,
+        "comments": CommentFactory.create().pk,
+        "lists": MovieListFactory.create().pk,
         "imports": ImportRunFactory.create(state=ImportRun.State.PREVIEWED).pk,
     }
 
@@ -177,7 +199,7 @@ def ids(db: None) -> dict[str, int]:
 def path_of(route: str, ids: dict[str, int]) -> str:
     """A path that the route takes."""
     path = "/" + route.replace("<str:pk>", str(ids.get(route.split("/")[1], 0)))
-    for part, value in (("field", "title"), ("username", OTHER), ("token", "nothing")):
+    for part, value in (("field", "title"), ("username", OTHER), ("token", "nothing"), ("item", "1")):
         path = path.replace(f"<str:{part}>", value)
     return path
 

@@ -36,7 +36,14 @@ from movies.tests.factories import (
     TagFactory,
     VideoFactory,
 )
-from social.tests.factories import LibraryEntryFactory, PlayFactory
+from social.tests.factories import (
+    CommentFactory,
+    LibraryEntryFactory,
+    ListItemFactory,
+    MovieListFactory,
+    PlayFactory,
+    ReviewFactory,
+)
 from watchly import env
 from watchly.wsgi import application
 
@@ -172,6 +179,7 @@ EXEMPTIONS = (
             "listNotifications",
             "listShareLinks",
             "listFriendsOfMovie",
+            "listComments",
         ),
         RejectedPositiveData,
         "A cursor is signed: it is followed and not made.",
@@ -221,6 +229,33 @@ EXEMPTIONS = (
         codes=("required", "null_characters_not_allowed", "blank"),
     ),
     Exemption(
+        ("writeReview", "changeReview", "addComment", "changeComment", "report"),
+        RejectedPositiveData,
+        "Which viewings, comments and versions there are is in no schema, nor that a text says something; NUL is in no "
+        "text of PostgreSQL's.",
+        codes=("not_found", "too_deep", "null_characters_not_allowed", "blank", "required", "stale_version"),
+    ),
+    Exemption(
+        ("makeList", "changeList", "copyList", "addItem", "changeItem"),
+        RejectedPositiveData,
+        "Rules take the filters of another operation; versions, NUL, and that a field is given are in no schema.",
+        codes=(
+            "unknown",
+            "repeated",
+            "invalid",
+            "required",
+            "null_characters_not_allowed",
+            "blank",
+            "stale_version",
+        ),
+    ),
+    Exemption(
+        ("addCollaborator",),
+        RejectedPositiveData,
+        "Who follows whom is in no schema.",
+        codes=("not_following",),
+    ),
+    Exemption(
         ("importMovies",),
         RejectedPositiveData,
         "That bytes are a file of films is in no schema.",
@@ -248,6 +283,9 @@ def catalogue(db: None, settings: Any) -> Iterator[None]:
     ada = UserFactory.build(username="ada", is_superuser=True)
     ada.set_password("ada")
     ada.save()
+    review = ReviewFactory.create(pk=949, user=ada, comments_count=1)
+    CommentFactory.create(pk=949, review=review, user=ada)
+    ListItemFactory.create(pk=70, list=MovieListFactory.create(pk=949, user=ada, items_count=1))
     PlayFactory.create(pk=949, user=ada, movie=heat)
     LibraryEntryFactory.create(user=ada, movie=heat, plays=1)
     # They would close the connection in whose transaction the test lives.

@@ -80,7 +80,7 @@ document(
     list=Operation(
         id="search",
         tag=TAG,
-        summary="Search films, people and users at once",
+        summary="Search films, people, users and lists at once",
         query={
             "q": {"type": "string", "minLength": 1, "maxLength": 200, "required": True, "example": "mann",
                   "description": "What to look for."},
@@ -90,7 +90,7 @@ document(
             Answer(
                 says="What was found, the best first.",
                 shape=FoundSerializer,
-                example={"movies": [catalogue.SUGGESTION], "people": [catalogue.PERSON], "users": [CARD]},
+                example={"movies": [catalogue.SUGGESTION], "people": [catalogue.PERSON], "users": [CARD], "lists": []},
             ),
         ),
         cached=True,

@@ -19,16 +19,17 @@ from movies.api.serializers.person import PERSON, PersonSerializer
 from movies.models import Movie
 from movies.search.query import find_people, suggest_movies
 from movies.services.movies import check_there, missing_movie
+from social.api.serializers.movie_list import LIST, ListSerializer
 from social.api.serializers.user import USER, UserCardSerializer
 from social.api.views.users import number_of, viewer_id
-from social.models import Block
+from social.models import Block, MovieList
 from social.services.people import user_named
 from social.services.sharing import share_movie, share_user
 from social.services.similar import similar_movies
 from watchly.api.conditional import json_answer
 from watchly.api.documents import Document
 from watchly.api.input import check_parameters
-from watchly.api.pages import whole_number
+from watchly.api.pages import literal_sql, whole_number
 from watchly.api.statements import fetch
 from watchly.api.views import invalid
 
@@ -51,6 +52,7 @@ class FoundSerializer(serializers.Serializer[Any]):
     movies = SuggestionSerializer(many=True)
     people = PersonSerializer(many=True)
     users = UserCardSerializer(many=True)
+    lists = ListSerializer(many=True)
 
 
 class SharedSerializer(serializers.Serializer[Any]):
@@ -70,7 +72,7 @@ def _documents(document: Document, parameter: str) -> str:
 
 
 class SearchView(ViewSet):
-    """Films, people, users at once, a few of each."""
+    """Films, people, users and lists at once, a few of each."""
 
     permission_classes = (AllowAny,)
     serializer_class = FoundSerializer
@@ -87,9 +89,10 @@ class SearchView(ViewSet):
             "people": find_people(text, limit=limit),
             "users": _users(text, viewer_id(request), limit),
         }
-        columns = ", ".join((_documents(SUGGESTION, "movies"), _documents(PERSON, "people"), _documents(USER, "users")))
-        ((movies, people, users),) = fetch(f"SELECT {columns}", ids)
-        body = {"movies": movies, "people": people, "users": users}
+        named = ((SUGGESTION, "movies"), (PERSON, "people"), (USER, "users"))
+        columns = ", ".join([*(_documents(*each) for each in named), _lists(text, request.user, limit)])
+        ((movies, people, users, lists),) = fetch(f"SELECT {columns}", ids)
+        body = {"movies": movies, "people": people, "users": users, "lists": lists}
         return json_answer(request._request, json.dumps(body, ensure_ascii=False).encode())
 
 
@@ -100,6 +103,16 @@ def _users(text: str, reader: int | None, limit: int) -> list[int]:
     if reader is not None:
         rows = rows.exclude(Exists(Block.objects.between(reader, OuterRef("pk"))))
     return list(rows.order_by("username").values_list("pk", flat=True)[:limit])
+
+
+def _lists(text: str, reader: Any, limit: int) -> str:
+    """SQL of the lists that the reader sees and whose titles begin so, the newest first."""
+    found = MovieList.objects.visible_to(reader).filter(title__istartswith=text).order_by("-pk")
+    ids = literal_sql(found.values("pk")[:limit]).replace("%", "%%")
+    return (
+        f"(SELECT coalesce(json_agg(({LIST.expression()})::json ORDER BY d.id DESC), '[]'::json)"
+        f" FROM {LIST.table} d WHERE d.id IN ({ids}))"
+    )
 
 
 class MovieAcrossViewSet(ViewSet):

@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from social.api.serializers.movie_list import SHARED_LIST
+from social.api.serializers.review import REVIEW
 from social.api.serializers.share_link import (
     SHARE_LINK,
     MadeShareLinkSerializer,
@@ -34,6 +36,8 @@ from watchly.api.streams import Stream, StreamViewSet
 DOCUMENTS: dict[str, Callable[[], Document]] = {
     ShareLink.Kind.PLAY: lambda: SHOWN_PLAY,
     ShareLink.Kind.ENTRY: lambda: SHOWN_ENTRY,
+    ShareLink.Kind.REVIEW: lambda: REVIEW,
+    ShareLink.Kind.LIST: lambda: SHARED_LIST,
 }
 
 

@@ -1,0 +1,35 @@
+"""Reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from social.models import Kind, Reason
+from watchly.api.input import StrictSerializer
+
+
+class ReportTargetSerializer(StrictSerializer):
+    """What is reported."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class ReportInputSerializer(StrictSerializer):
+    """What somebody finds wrong."""
+
+    target = ReportTargetSerializer()
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    note = serializers.CharField(required=False, allow_null=True, max_length=2_000, help_text="For the moderators.")
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """A report as it was taken. What becomes of it is seen in the thing."""
+
+    id = serializers.IntegerField()
+    target = serializers.DictField(help_text="As it was sent: `kind` and `id`.")
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    note = serializers.CharField(allow_null=True)
+    created_at = serializers.DateTimeField()
