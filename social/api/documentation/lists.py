@@ -151,7 +151,7 @@ document(
         description="Any list that you see becomes one of yours. Words of others do not come along; a smart list fills "
         "itself for you.",
         body={JSON: Body(shape=CopyInputSerializer, examples={"same": {}, "named": {"title": "My heists"}})},
-        body_required=False,
+        body_optional=True,
         answers=(Answer(status=201, says="Your list.", shape=ListSerializer, example=LIST, headers=_MADE),),
         problems=("not_found", "too_many_lists"),
         idempotent=True,
