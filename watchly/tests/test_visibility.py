@@ -30,7 +30,7 @@ from social.tests.factories import (
     PlayFactory,
     ReviewFactory,
 )
-from watchly.tests.test_access import ROUTES, path_of
+from watchly.tests.test_access import ROUTES
 
 VISIBILITIES = ("public", "followers", "private")
 SEEN_BY: dict[str, tuple[str, ...]] = {
