@@ -13,13 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tests.factories import UserFactory
 from movies.tests.factories import MovieFactory
-from social.models import ListItem, Review, ReviewLike
+from social.models import Comment, ListItem, Review, ReviewLike, Tombstone
 from social.services.comments import add_comment, delete_comment
 from social.services.likes import like_review, unlike_review
 from social.services.list_items import add_item, change_item, recount_lists
 from social.services.lists import make_list
 from social.services.review_counts import recount_reviews
-from social.services.reviews import write_review
+from social.services.reviews import delete_review, write_review
 from social.tests.factories import (
     CommentFactory,
     FollowFactory,
@@ -29,7 +29,7 @@ from social.tests.factories import (
     ReviewFactory,
 )
 from social.tests.people import somebody
-from watchly.common.errors import Conflict
+from watchly.common.errors import Conflict, NotFound
 
 READS = (
     "movies/{movie}/reviews", "users/ann/reviews", "users/ann/lists", "reviews/{review}", "reviews/{review}/comments",
@@ -190,3 +190,31 @@ def test_a_list_that_several_move_things_in_keeps_every_item_at_a_place_of_its_o
     revisions = list(ListItem.objects.values_list("revision", flat=True))
     assert len(set(revisions)) == 6
     assert recount_lists() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_review_that_goes_while_others_comment_leaves_each_comment_its_tombstone() -> None:
+    ann, *people = [UserFactory.create() for _ in range(5)]
+    review_id = write_review(user_id=ann.pk, movie_id=MovieFactory.create().pk, body="x")
+    made: list[tuple[int, int]] = []
+
+    def talk(user_id: int) -> None:
+        with suppress(NotFound):
+            for _ in range(6):
+                comment = add_comment(user_id=user_id, review_id=review_id, body="x")
+                made.append((user_id, comment))
+
+    def leave() -> None:
+        deleted = False
+        while not deleted:  # refused as often as somebody was faster
+            with suppress(Conflict):
+                delete_review(user_id=ann.pk, review_id=review_id)
+                deleted = True
+
+    at_once(*(lambda pk=user.pk: talk(pk) for user in people), leave)
+    assert not Comment.objects.exists()
+    buried = set(Tombstone.objects.filter(kind="comment").values_list("user", "object_id"))
+    assert buried == set(made)
+    for user in people:
+        revisions = list(Tombstone.objects.filter(user=user).values_list("revision", flat=True))
+        assert len(revisions) == len(set(revisions))

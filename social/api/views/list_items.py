@@ -78,6 +78,8 @@ class ListItemViewSet(GenericViewSet[Any]):
             fields=DocumentViewSet.picked(query, "fields", document.fields),
             expand=DocumentViewSet.picked(query, "expand", document.expansions),
             query=other_parameters(query),
+            # Those who keep it see every item, and those are counted as they come and go.
+            total=str(movie_list.items_count) if document is KEPT_ITEM else None,
         )
         return json_answer(request._request, plan.run(request._request))
 
