@@ -43,8 +43,10 @@ OWN = {
     "api/movies/<str:pk>/status",
     "api/movies/<str:pk>/favorite",
     "api/movies/<str:pk>/plays",
+    "api/movies/<str:pk>/reviews",
     "api/me/history/<str:pk>",
 }
+COMMUNITY = ("api/reviews", "api/comments", "api/lists", "api/reports")
 # Doors of sign-in look at no key: they are called by nobody in particular.
 DOORS = {
     "api/auth/register",
@@ -62,7 +64,9 @@ def expected(route: str, method: str) -> str | None:
         return OTHERWISE[route, method]
     if method == "GET":
         return "read"
-    if route in OWN or route.startswith(("api/users/", "api/me/follow", "api/me/notifications", "api/me/library")):
+    if route in OWN or route.startswith(
+        ("api/users/", "api/me/follow", "api/me/notifications", "api/me/library", *COMMUNITY)
+    ):
         return "write"
     return "curate" if route.startswith(CATALOGUE) else None
 

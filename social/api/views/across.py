@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -80,38 +80,45 @@ class SearchView(ViewSet):
     def list(self, request: Request) -> HttpResponse:
         query = request.query_params
         check_parameters(query, known=("q", "limit"))
-        text = query.get("q", "").replace("\x00", "").strip()[:_LONGEST]
+        text = query.get("q", "").replace("\x00", "").strip()
         if not text:
             raise invalid("q", "Give what to look for, at least one character.", "required")
+        if len(text) > _LONGEST:
+            raise invalid("q", f"Give at most {_LONGEST} characters.", "max_length")
         limit = whole_number(query, "limit", 5, _MOST)
-        ids = {
-            "movies": suggest_movies(text, limit=limit),
-            "people": find_people(text, limit=limit),
-            "users": _users(text, viewer_id(request), limit),
-        }
-        named = ((SUGGESTION, "movies"), (PERSON, "people"), (USER, "users"))
-        columns = ", ".join([*(_documents(*each) for each in named), _lists(text, request.user, limit)])
+        ids = {"movies": suggest_movies(text, limit=limit), "people": find_people(text, limit=limit)}
+        columns = ", ".join((
+            _documents(SUGGESTION, "movies"),
+            _documents(PERSON, "people"),
+            _users(text, viewer_id(request), limit),
+            _lists(text, request.user, limit),
+        ))  # fmt: skip
         ((movies, people, users, lists),) = fetch(f"SELECT {columns}", ids)
         body = {"movies": movies, "people": people, "users": users, "lists": lists}
         return json_answer(request._request, json.dumps(body, ensure_ascii=False).encode())
 
 
-def _users(text: str, reader: int | None, limit: int) -> list[int]:
+def _users(text: str, reader: int | None, limit: int) -> str:
+    """SQL of the people whom the reader finds by this beginning of a name or these words, by name."""
     rows = User.objects.shown().filter(
         Q(username__istartswith=text) | Q(profile__display_name__icontains=text, profile__profile_visibility="public")
     )
     if reader is not None:
         rows = rows.exclude(Exists(Block.objects.between(reader, OuterRef("pk"))))
-    return list(rows.order_by("username").values_list("pk", flat=True)[:limit])
+    return _found(USER, rows.order_by("username")[:limit], "d.username")
 
 
 def _lists(text: str, reader: Any, limit: int) -> str:
     """SQL of the lists that the reader sees and whose titles begin so, the newest first."""
-    found = MovieList.objects.visible_to(reader).filter(title__istartswith=text).order_by("-pk")
-    ids = literal_sql(found.values("pk")[:limit]).replace("%", "%%")
+    rows = MovieList.objects.visible_to(reader).filter(title__istartswith=text)
+    return _found(LIST, rows.order_by("-pk")[:limit], "d.id DESC")
+
+
+def _found(document: Document, rows: QuerySet[Any], ordering: str) -> str:
+    ids = literal_sql(rows.values("pk")).replace("%", "%%")
     return (
-        f"(SELECT coalesce(json_agg(({LIST.expression()})::json ORDER BY d.id DESC), '[]'::json)"
-        f" FROM {LIST.table} d WHERE d.id IN ({ids}))"
+        f"(SELECT coalesce(json_agg(({document.expression()})::json ORDER BY {ordering}), '[]'::json)"
+        f" FROM {document.table} d WHERE d.id IN ({ids}))"
     )
 
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from social.api.paths import path_id
+from social.api.scopes import OWN_WRITES
 from social.api.serializers.comment import (
     COMMENT,
     CommentChangeInputSerializer,
@@ -37,6 +38,7 @@ class ReviewCommentViewSet(StreamViewSet):
     queryset = Comment.objects.all()
     serializer_class = CommentSerializer
     permission_classes = (SignedInWrites,)
+    key_scopes = OWN_WRITES
     stream = Stream("comments", COMMENT, "d.review_id = %(review)s", key="thread", newest_first=False)
 
     def list(self, request: Request, pk: str) -> HttpResponse:
@@ -66,6 +68,7 @@ class CommentViewSet(GenericViewSet[Any]):
     queryset = Comment.objects.all()
     serializer_class = CommentSerializer
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     def partial_update(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=())
@@ -86,6 +89,7 @@ class ReportViewSet(ViewSet):
 
     serializer_class = ReportInputSerializer
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     @idempotent
     def create(self, request: Request) -> HttpResponse:

@@ -13,6 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from movies.models import Movie
 from social.api.paths import path_id
+from social.api.scopes import OWN_WRITES
 from social.api.serializers.movie_list import (
     FILLED_ENTRY,
     FILLED_ITEM,
@@ -45,6 +46,7 @@ class ListItemViewSet(GenericViewSet[Any]):
     queryset = ListItem.objects.all()
     serializer_class = KeptItemSerializer
     permission_classes = (SignedInWrites,)
+    key_scopes = OWN_WRITES
     pagination_class = Pages
     document = KEPT_ITEM
     orderings: ClassVar[dict[str, Any]] = {
@@ -109,6 +111,7 @@ class OneItemViewSet(GenericViewSet[Any]):
     queryset = ListItem.objects.all()
     serializer_class = KeptItemSerializer
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     def partial_update(self, request: Request, pk: str, item: str) -> HttpResponse:
         check_parameters(request.query_params, known=())

@@ -16,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet, ViewSet
 from accounts.models import User
 from social.api.paths import path_id
 from social.api.reading import read_one
+from social.api.scopes import OWN_WRITES
 from social.api.serializers.movie_list import (
     LIST,
     CopyInputSerializer,
@@ -76,6 +77,7 @@ class OwnListViewSet(ListListViewSet):
     """The caller's lists: their own, and those that they keep together with others."""
 
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     def get_queryset(self) -> QuerySet[MovieList]:
         reader = self.request.user
@@ -110,6 +112,7 @@ class ListViewSet(ViewSet):
     queryset = MovieList.objects.all()
     serializer_class = ListSerializer
     permission_classes = (SignedInWrites,)
+    key_scopes = OWN_WRITES
     document = LIST
 
     def retrieve(self, request: Request, pk: str) -> HttpResponse:
@@ -140,6 +143,7 @@ class ListCopyViewSet(ViewSet):
 
     serializer_class = ListSerializer
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     @idempotent
     def create(self, request: Request, pk: str) -> HttpResponse:
@@ -194,6 +198,7 @@ class CollaboratorViewSet(ViewSet):
 
     serializer_class = StrictSerializer
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     def update(self, request: Request, pk: str, username: str) -> Response:
         check_nothing_sent(request)

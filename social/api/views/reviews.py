@@ -17,6 +17,7 @@ from movies.models import Movie
 from movies.services.movies import check_readable, missing_movie
 from social.api.paths import movie_of_path, path_id
 from social.api.reading import read_one
+from social.api.scopes import OWN_WRITES
 from social.api.serializers.review import (
     OWN_REVIEW,
     REVIEW,
@@ -74,6 +75,7 @@ class MovieReviewViewSet(ReviewListViewSet):
     """The reviews of one movie."""
 
     permission_classes = (SignedInWrites,)
+    key_scopes = OWN_WRITES
     movie_id: int
 
     def get_queryset(self) -> QuerySet[Review]:
@@ -118,6 +120,7 @@ class ReviewViewSet(ViewSet):
     queryset = Review.objects.all()
     serializer_class = OwnReviewSerializer
     permission_classes = (SignedInWrites,)
+    key_scopes = OWN_WRITES
     document = REVIEW
 
     def retrieve(self, request: Request, pk: str) -> HttpResponse:
@@ -149,6 +152,7 @@ class ReviewLikeViewSet(ViewSet):
 
     serializer_class = StrictSerializer
     permission_classes = (SignedIn,)
+    key_scopes = OWN_WRITES
 
     def update(self, request: Request, pk: str) -> Response:
         check_nothing_sent(request)
