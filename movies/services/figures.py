@@ -112,13 +112,15 @@ def _execute(statement: str, ids: Sequence[int] | None) -> int:
         return cursor.rowcount
 
 
-# What `manage.py recount` mends, in this order, each with what its rows are called. Higher apps add theirs.
-RECOUNTS: dict[str, Callable[[], int]] = {
+# What the catalogue counts itself, each with what its rows are called.
+CATALOGUE_RECOUNTS: dict[str, Callable[[], int]] = {
     "movies with copies of relations that were off": lambda: refresh_copies(movie_ids=None),
     "movies with a rating or popularity that was off": lambda: refresh_ratings(movie_ids=None),
     "people with a credit count that was off": lambda: refresh_credit_counts(person_ids=None),
     "figures of the catalogue that were off": recount_catalogue,
 }
+# What `manage.py recount` mends, in this order. Higher apps add theirs.
+RECOUNTS = dict(CATALOGUE_RECOUNTS)
 
 
 def add_recounts(recounts: dict[str, Callable[[], int]]) -> None:

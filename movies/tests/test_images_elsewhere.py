@@ -160,7 +160,7 @@ def test_the_sweep_deletes_old_files_of_no_row(server: StandIn, movie: Movie) ->
     image = add(movie)
     server.keep("images/ab/orphan-w185.webp", b"left behind")
     server.keep("images/ab/young-w185.webp", b"under way")
-    server.keep("avatars/ab/elsewhere-w185.webp", b"another's")
+    server.keep("others/ab/elsewhere-w185.webp", b"another's")
     server.written["images/ab/young-w185.webp"] += timedelta(days=36_500)
     files = set(server.files)
     call_command("sweep_media", dry_run=True)

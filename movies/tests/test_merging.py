@@ -41,7 +41,7 @@ from movies.tests.merging import Library, assert_exact, settle, snapshot
 from watchly.common.actor import acting
 from watchly.common.errors import Conflict, NotFound, StaleVersion, WatchlyError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_listens")]
 
 
 @pytest.fixture

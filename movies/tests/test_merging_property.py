@@ -15,7 +15,7 @@ from movies.tests.factories import CreditFactory, PersonFactory
 from movies.tests.merging import Library, Pool, assert_exact, build, settle, snapshot, undone
 from watchly.common.errors import Conflict
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_listens")]
 
 FILMS = 4
 # To shrink what fails takes minutes here, and a handful of films can be read as they are.

@@ -13,7 +13,7 @@ from benchmarks import search
 from benchmarks.catalogue import Catalogue
 from benchmarks.generate import NotEmptyError, fill
 from movies.models import CatalogueCount, Movie, Person
-from movies.services.figures import RECOUNTS
+from movies.services.figures import CATALOGUE_RECOUNTS
 from movies.tests.test_search_movies import film
 
 SCHEMA = """
@@ -43,7 +43,7 @@ def test_a_filled_database_is_consistent_and_found(capsys: pytest.CaptureFixture
     assert Movie.objects.count() == 1_500
     assert Movie.objects.published().count() == published < 1_500
     assert CatalogueCount.objects.get(name=CatalogueCount.PEOPLE).value == Person.objects.count() > 500
-    assert {what: recount() for what, recount in RECOUNTS.items()} == dict.fromkeys(RECOUNTS, 0)
+    assert {what: recount() for what, recount in CATALOGUE_RECOUNTS.items()} == dict.fromkeys(CATALOGUE_RECOUNTS, 0)
     assert not Movie.objects.filter(genres__name="Silent", year__gte=1930).exists()
     assert Movie.objects.filter(runtime=None).count() > 50
     assert film("One more").pk == 1_501  # the sequences go on behind what was written

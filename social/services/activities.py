@@ -120,21 +120,21 @@ def _add(actor_id: int, verb: str, things: list[Thing], now: datetime) -> set[in
     """Puts these into the open group of this person and verb, and into new ones where it is full."""
     if not things:
         return set()
-    group = ActivityGroup.objects.filter(actor=actor_id, verb=verb).order_by("-pk").first()
-    room = LARGEST_GROUP - group.shown if group is not None and now - group.opened_at < OPEN_FOR else 0
-    rows, groups = [], set()
-    for thing in things:
-        if room <= 0 or group is None:
-            group = ActivityGroup.objects.create(actor_id=actor_id, verb=verb, opened_at=now)
-            room = LARGEST_GROUP
-        room -= 1
-        groups.add(group.pk)
-        rows.append(
-            Activity(
-                group=group, actor_id=actor_id, verb=verb, movie_id=thing.movie_id, target_id=thing.target_id,
-                object_id=thing.object_id, half_stars=thing.half_stars, visibility=thing.visibility, created_at=now,
-            )
-        )  # fmt: skip
+    last = ActivityGroup.objects.filter(actor=actor_id, verb=verb).order_by("-pk").first()
+    room = LARGEST_GROUP - last.shown if last is not None and now - last.opened_at < OPEN_FOR else 0
+    more = -(-max(len(things) - room, 0) // LARGEST_GROUP)
+    opened = ActivityGroup.objects.bulk_create(
+        ActivityGroup(actor_id=actor_id, verb=verb, opened_at=now) for _ in range(more)
+    )
+    places = [last] * max(room, 0) + [group for group in opened for _ in range(LARGEST_GROUP)]
+    rows = [
+        Activity(
+            group=group, actor_id=actor_id, verb=verb, movie_id=thing.movie_id, target_id=thing.target_id,
+            object_id=thing.object_id, half_stars=thing.half_stars, visibility=thing.visibility, created_at=now,
+        )
+        for thing, group in zip(things, places, strict=False)
+    ]  # fmt: skip
+    groups = {row.group_id for row in rows}
     Activity.objects.bulk_create(rows)
     with connection.cursor() as cursor:
         cursor.execute(_LAST, [actor_id, max(groups)])

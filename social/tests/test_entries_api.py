@@ -154,11 +154,11 @@ def test_what_is_so_already_changes_nothing(alice: APIClient) -> None:
     [
         ("get", "me", None, 1),
         ("get", "plays", None, 2),
-        ("put", "rating", {"stars": 4}, 12),
-        ("put", "status", {"status": "planned"}, 8),
-        ("put", "favorite", {}, 12),
-        ("patch", "me", {"note": "x"}, 8),
-        ("post", "plays", {"watched_at": "2024-05-01", "stars": 4}, 13),
+        ("put", "rating", {"stars": 4}, 19),
+        ("put", "status", {"status": "planned"}, 9),
+        ("put", "favorite", {}, 19),
+        ("patch", "me", {"note": "x"}, 9),
+        ("post", "plays", {"watched_at": "2024-05-01", "stars": 4}, 21),
     ],
 )
 def test_statements_of_each_act(

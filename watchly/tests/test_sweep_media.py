@@ -44,7 +44,7 @@ def test_the_sweep_deletes_old_files_of_no_row_only() -> None:
     for name in image.renditions.values():
         os.utime(default_storage.path(name), (0, 0))
     old, young = orphan(61), orphan(59, "images/cd/cdef01-w185.webp")
-    elsewhere = orphan(600, "avatars/me.webp")
+    elsewhere = orphan(600, "others/me.webp")
     assert swept(dry_run=True) == [old, "1 files would be deleted."]
     assert old in stored()
     assert swept() == [old, "1 files deleted."]
