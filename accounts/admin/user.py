@@ -27,7 +27,7 @@ from accounts.models import EndReason, Profile, User
 from accounts.roles import ADMIN
 from accounts.services.erasure import restore_account
 from accounts.services.roles import check_admins_remain, set_roles
-from accounts.services.second_factor import has_second_factor, reset_second_factor, second_factor_of
+from accounts.services.second_factor import State, reset_second_factor, second_factor_of
 from accounts.services.sessions import end_all_sessions
 from watchly.common.admin.audited import AuditedAdmin
 from watchly.common.admin.lists import BackOfficeAdmin
@@ -145,7 +145,7 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
 
     @display(description="Second factor", empty_value="None")
     def second_factor(self, user: User) -> str | None:
-        state = second_factor_of(user_id=user.pk)
+        state = _factor_of(user)
         return f"Since {state.added_at:%Y-%m-%d}, {state.recovery_codes_left} recovery codes left" if state else None
 
     @display(description="Signed in")
@@ -207,7 +207,7 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
         super().save_related(request, form, formsets, change)
         set_roles(user_id=form.instance.pk, roles=roles)
 
-    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         """What changed nothing but roles is in the trail already."""
         changes = message if isinstance(message, list) else ()
         fields = {field for each in changes for what in each.values() for field in what.get("fields", ())}
@@ -223,7 +223,7 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
             user is not None
             and user.pk != request.user.pk
             and self.has_change_permission(request, user)
-            and has_second_factor(user_id=user.pk)
+            and _factor_of(user) is not None
         )
 
     def has_sign_out_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
@@ -273,3 +273,11 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
             "back_url": page,
         }
         return TemplateResponse(request, "admin/accounts/user/ask.html", context)
+
+
+def _factor_of(user: User) -> State | None:
+    """Read once a page: Django asks for a column's text again and again."""
+    if "_factor" not in user.__dict__:
+        user.__dict__["_factor"] = second_factor_of(user_id=user.pk)
+    found: State | None = user.__dict__["_factor"]
+    return found

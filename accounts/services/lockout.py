@@ -125,7 +125,7 @@ def lift_locks(*, attempt_ids: Iterable[int]) -> int:
     """Forgets what was counted in these rows, so that the names are let in again; returns how many rows there were."""
     attempts = list(AccessAttempt.objects.select_for_update().filter(pk__in=list(attempt_ids)))
     names = {each.username.removesuffix(_CODES) for each in attempts}
-    found = User.objects.alias(name=Lower("username")).filter(name__in=names)
+    found = User.objects.annotate(name=Lower("username")).filter(name__in=names)
     known = dict(found.values_list("name", "pk"))
     for each in attempts:
         record_event("lock_lifted", subject_id=known.get(each.username.removesuffix(_CODES)))
