@@ -62,6 +62,10 @@ class RemovalForm(CodeForm):
     )
     field_order = ("password", "code")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["code"].widget.attrs["autofocus"]
+
 
 def for_staff(view: _View) -> _View:
     """A page for staff who are signed in, never kept by a browser or a proxy: it may show secrets."""

@@ -44,6 +44,10 @@ class Migration(migrations.Migration):
             },
             bases=('otp_static.staticdevice',),
         ),
+        migrations.AlterModelOptions(
+            name='apikey',
+            options={'verbose_name': 'API key'},
+        ),
         migrations.AlterField(
             model_name='session',
             name='revoked_reason',

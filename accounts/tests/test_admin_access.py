@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -76,8 +77,9 @@ def ids(app: App) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("place", "role"), [(0, "curator"), (1, "moderator"), (2, "admin"), (3, None)], ids=lambda value: str(value)
 )
-def test_who_may_open_what(place: int, role: str | None, ids: dict[str, int]) -> None:
+def test_who_may_open_what(place: int, role: str | None, ids: dict[str, int], app: App) -> None:
     me = UserFactory.create(role=role, is_superuser=role is None, is_staff=True)
+    app.add_to(me)
     client = signed_in(me)
     found = {address: client.get(address.format(**ids, me=me.pk)).status_code for address in TABLE}
     assert found == {address: statuses[place] for address, statuses in TABLE.items()}
@@ -101,6 +103,23 @@ def test_who_may_not_changes_nothing(role: str | None, ids: dict[str, int]) -> N
     assert AccessAttempt.objects.exists()
     assert Authenticator.objects.count() == 2
     assert AuditEvent.objects.count() == before
+
+
+def test_who_may_only_look_ends_nothing(ids: dict[str, int]) -> None:
+    looker = UserFactory.create(is_staff=True)
+    names = ("view_session", "view_apikey", "view_accessattempt")
+    looker.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client = signed_in(looker)
+    for address, action, chosen in (
+        (SESSIONS, "end_sessions", "session"),
+        (KEYS, "revoke_keys", "key"),
+        (LOCKS, "unlock", "lock"),
+    ):
+        assert client.get(address).status_code == 200
+        client.post(address, {"action": action, "_selected_action": [ids[chosen]]})
+    assert Session.objects.living().filter(pk=ids["session"]).exists()
+    assert ApiKey.objects.living().exists()
+    assert AccessAttempt.objects.exists()
 
 
 @pytest.fixture
