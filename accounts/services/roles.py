@@ -19,13 +19,13 @@ _ADMINS = Q(is_superuser=True) | Q(groups__name=ADMIN)
 @transaction.atomic
 def grant_role(*, user_id: int, role: str) -> bool:
     """Gives a role; False if they have it. Raises RuleViolation for a role that there is not, NotFound, and Conflict
-    (`account_closed`) for an account that is closed, or about to be erased.
+    for an account that is closed, or about to be erased.
     """
     user, group = _lock(user_id), _group(role)
     if user.groups.filter(pk=group.pk).exists():
         return False
     if not user.is_active or user.erase_after is not None:
-        raise Conflict(f"The account {user.username} is closed or to be erased: open it first.", code="account_closed")
+        raise Conflict(f"The account {user.username} is closed or to be erased: open it first.")
     user.groups.add(group)
     record_event("role_granted", subject_id=user_id, role=role)
     follow_roles(user_id=user_id)

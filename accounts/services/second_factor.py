@@ -71,12 +71,12 @@ def add_second_factor(*, user_id: int, sealed: str, code: str) -> tuple[int, lis
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user_id)
         if Authenticator.objects.filter(user=user).exists():
-            raise Conflict("You have a second factor: remove it first.", code="second_factor_exists")
+            raise Conflict("You have a second factor: remove it first.")
         device = Authenticator.objects.create(user=user, name="app", key=sealed)
         try:
             right = _CODE.fullmatch(_tidy(code)) is not None and device.verify_token(_tidy(code))
         except Unreadable as error:
-            raise Conflict("This page is from before: load it anew.", code="offer_refused") from error
+            raise Conflict("This page is from before: load it anew.") from error
         if not right:
             raise _wrong("This is not the code that the app shows now. Is the clock of its device right?")
         codes = _new_recovery_codes(user)
@@ -126,8 +126,7 @@ def _try(user: User, code: str) -> tuple[WatchlyError | None, int]:
         right = device.verify_token(code)
     except Unreadable as error:
         raise Conflict(
-            "The second factor can be read no more, since the server's secret key is another: have it reset.",
-            code="second_factor_unreadable",
+            "The second factor can be read no more, since the server's secret key is another: have it reset."
         ) from error
     if not right:
         return _wrong(), 0

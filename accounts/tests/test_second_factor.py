@@ -125,9 +125,8 @@ def test_a_row_that_is_moved_to_somebody_else_opens_nothing(ada: User, app: App)
 
 def test_another_secret_key_needs_the_one_before_it(ada: User, app: App, settings: Any) -> None:
     former, settings.SECRET_KEY = settings.SECRET_KEY, "another" * 10
-    with pytest.raises(Conflict) as refusal:
+    with pytest.raises(Conflict, match="can be read no more"):
         use(ada, app.next_code())
-    assert refusal.value.code == "second_factor_unreadable"
     settings.SECRET_KEY_FALLBACKS = [former]
     use(ada, app.recovery_codes[0])
     use(ada, app.next_code())
