@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import ApiKey, OneTimeToken, Session, User
 from accounts.services.emails import owner_of
 from accounts.services.one_time_tokens import issue_token, secret_of
+from accounts.services.second_factor import second_factor_of
 from watchly.common.mail import Letter, letter
 
 
@@ -69,6 +70,24 @@ def session_ended(session_id: int) -> Letter | None:
 def key_created(key_id: int) -> Letter | None:
     key = ApiKey.objects.select_related("user").filter(pk=key_id).first()
     return _to(key.user, "key_created", name=key.name, scopes=", ".join(key.scopes)) if key is not None else None
+
+
+@letter("second_factor_added")
+def second_factor_added(user_id: int) -> Letter | None:
+    return _to(User.objects.filter(pk=user_id).first(), "second_factor_added")
+
+
+@letter("second_factor_removed")
+def second_factor_removed(user_id: int) -> Letter | None:
+    """Whoever did it: its owner, an admin, or who runs the server."""
+    return _to(User.objects.filter(pk=user_id).first(), "second_factor_removed")
+
+
+@letter("recovery_code_used")
+def recovery_code_used(user_id: int) -> Letter | None:
+    state = second_factor_of(user_id=user_id)
+    left = state.recovery_codes_left if state else 0
+    return _to(User.objects.filter(pk=user_id).first(), "recovery_code_used", left=left)
 
 
 @letter("export_ready")

@@ -52,6 +52,14 @@ def register_sign_in() -> None:
             Erase.DELETE,
             reason="codes that were sent by mail, dead after a day, and the address they went to",
         ),
+        # The secret stays out: who finds the file would have the second factor.
+        UserData("otp_totp.TOTPDevice", "user", Erase.DELETE, export="second_factor", omit=("key",)),
+        UserData(
+            "otp_static.StaticDevice",
+            "user",
+            Erase.DELETE,
+            reason="recovery codes, of which only digests are kept: nothing that could be given back",
+        ),
     )
     user_erased.connect(forget_sign_in, dispatch_uid="accounts.sign_in.erased")
     user_deactivated.connect(end_sign_in, dispatch_uid="accounts.sign_in.deactivated")

@@ -21,6 +21,7 @@ DATA_FOLDER = env.data_folder()
 PRODUCTION = env.choice("WATCHLY_ENV", "local", ("local", "production")) == "production"
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = secret_key(production=PRODUCTION, folder=DATA_FOLDER)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if PRODUCTION else ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 if PRODUCTION:
@@ -52,6 +53,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "procrastinate.contrib.django",
     "axes",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "watchly.common",
     "watchly.api",
     "accounts",
@@ -81,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.admin.gate.SecondFactorMiddleware",
 ]
 CSRF_FAILURE_VIEW = "watchly.api.errors.csrf_failure"
 

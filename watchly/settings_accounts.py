@@ -43,6 +43,12 @@ AXES_VERBOSE = False
 ADDRESS_FAILURE_LIMIT = 100  # of all names from one address, in
 ADDRESS_FAILURE_WINDOW = timedelta(hours=1)
 
+# --- Second factor ---------------------------------------------------------------------------------------------------
+ADMIN_SECOND_FACTOR = env.flag("ADMIN_SECOND_FACTOR", default=_PRODUCTION)
+OTP_TOTP_ISSUER = "Watchly"
+OTP_TOTP_SYNC = False  # telephones know the time; a clock that may wander lets more codes through
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 1  # seconds after the first wrong code, doubled by each other
+
 # --- Mail ------------------------------------------------------------------------------------------------------------
 _PORTS = {"console": None, "smtp": 25, "smtp+tls": 587, "smtps": 465}
 

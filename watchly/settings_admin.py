@@ -36,6 +36,12 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("movies/back_office.css")],
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+            {"title": "Second factor", "link": reverse_lazy("second_factor:manage")},
+        ]
+    },
     "DASHBOARD_CALLBACK": "movies.admin.front_page.front_page",
     "COLORS": {
         "primary": {
@@ -113,6 +119,9 @@ UNFOLD = {
                     _link("Lists", "list", "social.movielist"),
                     _link("Reported", "flag", "social.moderationcase"),
                     _link("Roles", "shield_person", "auth.group"),
+                    _link("Sessions", "devices", "accounts.session"),
+                    _link("API keys", "key", "accounts.apikey"),
+                    _link("Wrong passwords", "lock", "axes.accessattempt"),
                     _link("Audit trail", "policy", "common.auditevent"),
                 ],
             },

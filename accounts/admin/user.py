@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db import models
+from django.db import models, transaction
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import BooleanRadioFilter, RelatedDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.admin.state import STATES, StateFilter, state_of
-from accounts.models import Profile, User
-from accounts.roles import follow_roles
+from accounts.models import EndReason, Profile, User
+from accounts.roles import ADMIN
 from accounts.services.erasure import restore_account
+from accounts.services.roles import check_admins_remain, set_roles
+from accounts.services.second_factor import State, reset_second_factor, second_factor_of
+from accounts.services.sessions import end_all_sessions
+from watchly.common.admin.audited import AuditedAdmin
 from watchly.common.admin.lists import BackOfficeAdmin
+from watchly.common.errors import Conflict
 
+_ROLES = "Roles"
 _PROFILE = ("profile_said", "profile_visibility")
+_SIGN_IN = ("second_factor", "signed_in")
 
 
 class UserForm(UserChangeForm):
@@ -41,6 +53,18 @@ class UserForm(UserChangeForm):
         if after is not None and "erase_after" in self.changed_data:
             raise forms.ValidationError("Leave the date as it is, or empty it to keep the account.")
         return after
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody is left who may give roles: said beside the form, since closing an account takes them, too."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        superuser = cleaned.get("is_superuser", self.instance.is_superuser)
+        roles = {group.name for group in cleaned.get("groups", ())}
+        if self.instance.pk and not (cleaned.get("is_active") and (superuser or ADMIN in roles)):
+            try:
+                check_admins_remain(without=self.instance.pk)
+            except Conflict as refusal:
+                raise forms.ValidationError(refusal.detail) from refusal
+        return cleaned
 
 
 @admin.register(User)
@@ -65,6 +89,7 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
                 "fields": ("groups", "is_staff", "is_superuser"),
             },
         ),
+        ("Sign-in", {"fields": _SIGN_IN}),
         ("Profile", {"fields": _PROFILE}),
         (
             "Erasure",
@@ -80,8 +105,17 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
         ("Roles", {"fields": ("groups",)}),
     )
 
+    actions_detail = ("reset_second_factor", "sign_out")
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
         return super().get_queryset(request).select_related("profile").prefetch_related("groups")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
+        """Read once a request: the page, its steps and what they are allowed by all ask."""
+        kept: dict[str, User | None] = request.__dict__.setdefault("_users_of_page", {})
+        if object_id not in kept:
+            kept[object_id] = super().get_object(request, object_id, from_field)
+        return kept[object_id]
 
     @display(description="Roles", label=True)
     def role_badges(self, user: User) -> list[str]:
@@ -109,6 +143,18 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
         profile = getattr(user, "profile", None) or Profile()
         return ", ".join(f"{part}: {who}" for part, who in profile.visibility.items())
 
+    @display(description="Second factor", empty_value="None")
+    def second_factor(self, user: User) -> str | None:
+        state = _factor_of(user)
+        return f"Since {state.added_at:%Y-%m-%d}, {state.recovery_codes_left} recovery codes left" if state else None
+
+    @display(description="Signed in")
+    def signed_in(self, user: User) -> SafeString:
+        links = ((reverse("admin:accounts_session_changelist"), "Sessions"),
+                 (reverse("admin:accounts_apikey_changelist"), "API keys"))  # fmt: skip
+        return format_html_join(" · ", '<a href="{}?user={}">{}</a>', ((at, user.pk, label) for at, label in links))
+
+    # --- Who may what ----------------------------------------------------------------------------------------------
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Who may not change an account sees nothing of its password, not even how it is hashed."""
         fieldsets = super().get_fieldsets(request, obj)
@@ -120,7 +166,7 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        fixed = ("is_staff", "last_login", "date_joined", "email_verified_at", "erased_at", *_PROFILE)
+        fixed = ("is_staff", "last_login", "date_joined", "email_verified_at", "erased_at", *_SIGN_IN, *_PROFILE)
         return fixed if request.user.is_superuser else (*fixed, "is_superuser")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -144,7 +190,7 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
             kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups" and field is not None:
-            field.label = "Roles"
+            field.label = _ROLES
             field.help_text = "Curators write the catalogue, moderators read it, admins do everything."
         return field
 
@@ -156,5 +202,82 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: ModelForm[User], formsets: Any, change: bool) -> None:
+        """Roles are given and taken by their service, which knows who must keep theirs and writes the trail."""
+        roles = [group.name for group in form.cleaned_data.pop("groups", ())]
         super().save_related(request, form, formsets, change)
-        follow_roles(user_id=form.instance.pk)
+        set_roles(user_id=form.instance.pk, roles=roles)
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        """What changed nothing but roles is in the trail already."""
+        changes = message if isinstance(message, list) else ()
+        fields = {field for each in changes for what in each.values() for field in what.get("fields", ())}
+        if fields == {_ROLES}:
+            return super(AuditedAdmin, self).log_change(request, obj, message)  # type: ignore[misc]  # ModelAdmin's
+        return super().log_change(request, obj, message)
+
+    # --- Steps: reset the second factor, sign out everywhere --------------------------------------------------------
+    def has_reset_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """For who may change this account, and for one's own not at all: that takes a password and a code."""
+        user = self.get_object(request, str(object_id))
+        return (
+            user is not None
+            and user.pk != request.user.pk
+            and self.has_change_permission(request, user)
+            and _factor_of(user) is not None
+        )
+
+    def has_sign_out_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        user = self.get_object(request, str(object_id))
+        return user is not None and self.has_change_permission(request, user)
+
+    @action(
+        description="Reset second factor", url_path="reset-second-factor", permissions=["reset"], icon="phonelink_erase"
+    )
+    def reset_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._ask(
+            request,
+            int(object_id),
+            "Reset second factor",
+            "The app and the recovery codes of this account open nothing any more. At the next sign-in here another is "
+            "set up. Do this for somebody you have spoken to: who only writes may be somebody else.",
+            lambda user_id: reset_second_factor(user_id=user_id, by=request.user.pk),
+        )
+
+    @action(description="Sign out everywhere", url_path="sign-out", permissions=["sign_out"], icon="logout")
+    def sign_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._ask(
+            request,
+            int(object_id),
+            "Sign out everywhere",
+            "Every session of this account ends at once, those of browsers too. API keys stay.",
+            lambda user_id: end_all_sessions(user_id=user_id, reason=EndReason.BY_STAFF),
+        )
+
+    def _ask(
+        self, request: HttpRequest, user_id: int, title: str, explanation: str, act: Callable[[int], object]
+    ) -> HttpResponse:
+        """A page that asks first, and does it when it is posted."""
+        page = reverse("admin:accounts_user_change", args=[user_id])
+        if request.method == "POST":
+            with transaction.atomic():
+                act(user_id)
+                self.audit_deed(title.lower().replace(" ", "_"), [user_id])
+            messages.success(request, f"{title}: done.")
+            return HttpResponseRedirect(page)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "subtitle": str(self.get_object(request, str(user_id))),
+            "explanation": explanation,
+            "back_url": page,
+        }
+        return TemplateResponse(request, "admin/accounts/user/ask.html", context)
+
+
+def _factor_of(user: User) -> State | None:
+    """Read once a page: Django asks for a column's text again and again."""
+    if "_factor" not in user.__dict__:
+        user.__dict__["_factor"] = second_factor_of(user_id=user.pk)
+    found: State | None = user.__dict__["_factor"]
+    return found

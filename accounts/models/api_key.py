@@ -38,6 +38,7 @@ class ApiKey(models.Model):
     objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "API key"
         indexes = [
             # The list of one's keys, and the count of them.
             models.Index(fields=["user", "-id"], name="accounts_apikey_living", condition=Q(revoked_at__isnull=True)),

@@ -24,6 +24,7 @@ class EndReason(models.TextChoices):
     ERASED = "erased"
     BY_USER = "by_user"
     INACTIVE = "inactive"
+    BY_STAFF = "by_staff"
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

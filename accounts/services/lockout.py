@@ -7,14 +7,20 @@ digest, since what is typed there may be anything, an address or a password in t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
+from accounts.models import User
+from watchly.common.audit import record_event
+
+_CODES = " (codes)"
 NO_ADDRESS = "::"  # of a caller whose address is not known: they share one
 
 # What is counted under: the username that the name belongs to, else the digest. Written as a sub-select, so that a
@@ -69,15 +75,26 @@ def parameters(*, name: str, address: str | None) -> dict[str, Any]:
     }
 
 
-def failures_of(*, name: str, address: str | None) -> Failures:
-    """What was counted so far. One statement."""
+def name_for_codes(username: str) -> str:
+    """What wrong codes of a second factor are counted under. No username has a space.
+
+    Apart from passwords, since the right password forgets the wrong ones: who has it would guess codes for ever.
+    """
+    return username.lower() + _CODES
+
+
+def failures_of(*, name: str, address: str | None, verbatim: bool = False) -> Failures:
+    """What was counted so far. One statement. `verbatim`: under this very name, which need be nobody's."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {FAILURES.format(key=NAME_KEY)}", parameters(name=name, address=address))
+        cursor.execute(f"SELECT {FAILURES.format(key=NAME_KEY)}", _parameters(name, address, verbatim))
         return Failures(*cursor.fetchone())
 
 
-def record_failure(*, name: str, address: str | None) -> Failures:
-    """Counts one, atomically, and returns where that leaves us. A row that has cooled off begins anew."""
+def record_failure(*, name: str, address: str | None, verbatim: bool = False) -> Failures:
+    """Counts one, atomically, and returns where that leaves us. A row that has cooled off begins anew.
+
+    `verbatim` as in `failures_of`.
+    """
     statement = f"""
         INSERT INTO axes_accessattempt (username, ip_address, user_agent, http_accept, path_info, attempt_time,
                                         get_data, post_data, failures_since_start)
@@ -88,7 +105,7 @@ def record_failure(*, name: str, address: str | None) -> Failures:
             attempt_time = now()
         RETURNING failures_since_start"""
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters(name=name, address=address))
+        cursor.execute(statement, _parameters(name, address, verbatim))
         (of_name,) = cursor.fetchone()
     return Failures(of_name, 0)
 
@@ -100,4 +117,22 @@ def forget_failures(*, username: str, address: str | None) -> None:
 
 def forget_name(*, username: str) -> None:
     """Everything that was counted for a username, from wherever: at an erasure, and to let somebody in again."""
-    AccessAttempt.objects.filter(username=username.lower()).delete()
+    AccessAttempt.objects.filter(username__in=[username.lower(), name_for_codes(username)]).delete()
+
+
+@transaction.atomic
+def lift_locks(*, attempt_ids: Iterable[int]) -> int:
+    """Forgets what was counted in these rows, so that the names are let in again; returns how many rows there were."""
+    attempts = list(AccessAttempt.objects.select_for_update().filter(pk__in=list(attempt_ids)))
+    names = {each.username.removesuffix(_CODES) for each in attempts}
+    found = User.objects.annotate(name=Lower("username")).filter(name__in=names)
+    known = dict(found.values_list("name", "pk"))
+    for each in attempts:
+        record_event("lock_lifted", subject_id=known.get(each.username.removesuffix(_CODES)))
+        each.delete()
+    return len(attempts)
+
+
+def _parameters(name: str, address: str | None, verbatim: bool) -> dict[str, Any]:
+    found = parameters(name=name, address=address)
+    return {**found, "digest": name} if verbatim else found

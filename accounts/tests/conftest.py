@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from accounts.tests.showing import app
+
+__all__ = ["app"]
+
 
 @pytest.fixture(autouse=True)
 def quick_hasher(settings: Any) -> None:

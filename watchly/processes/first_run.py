@@ -51,6 +51,11 @@ def create_admin(out: OutputWrapper) -> None:
     out.write(f"Made the administrator `{name}`.")
     if chosen is None:
         out.write(f"Its password, shown only this once: {password}\n(Forgotten: manage.py changepassword {name})")
+    if settings.ADMIN_SECOND_FACTOR:
+        out.write(
+            "The first sign-in under /admin/ sets up a second factor: have an app for one-time codes at hand.\n"
+            f"(Lost with its recovery codes: manage.py reset_second_factor {name})"
+        )
 
 
 def collect_static(out: OutputWrapper) -> None:

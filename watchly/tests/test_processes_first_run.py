@@ -57,6 +57,16 @@ def test_name_that_is_taken_is_left_to_its_user(
     assert "a password of mine" not in written(out)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("demanded", [True, False])
+def test_it_says_how_the_second_factor_is_set_up_where_there_is_one(
+    data_folder: Path, out: OutputWrapper, settings: Any, demanded: bool
+) -> None:
+    settings.ADMIN_SECOND_FACTOR = demanded
+    first_run.create_admin(out)
+    assert ("sets up a second factor" in written(out)) == demanded
+
+
 def test_static_files_are_collected_when_they_changed(
     data_folder: Path, out: OutputWrapper, monkeypatch: pytest.MonkeyPatch, settings: object
 ) -> None:
