@@ -214,7 +214,7 @@ STEPS: dict[str, dict[str, Step]] = {
             saves={"review_id": "id"},
         ),
         "listMovieReviews": Step(path=_OTHER_MOVIE, query={"ordering": "likes"}),
-        "getReview": Step(path=_REVIEW),
+        "getReview": Step(path=_REVIEW, query={"expand": "me"}),
         "changeReview": Step(path=_REVIEW, headers={"If-Match": "*"}, json={"spoiler": True}),
         "likeReview": Step(statuses=(204,), path=_REVIEW),
         "unlikeReview": Step(statuses=(204,), path=_REVIEW),

@@ -140,9 +140,7 @@ class ApiSchema(AutoSchema):
         """Those that a viewset of documents reads: its filters and its page in a list, `fields` and `expand` always."""
         view = self.view
         if not self._picks:
-            # A stream of its own making, such as the feed.
-            streams = getattr(view, "pagination_class", None) is Streams and self.row.answers[0].page
-            return [refer("parameters", "Cursor"), refer("parameters", "Limit")] if streams else []
+            return self._own_parameters() if self.method == "GET" else []
         document: Document = self._documents.document
         found: list[dict[str, Any]] = []
         if isinstance(view, StreamViewSet):
@@ -155,6 +153,21 @@ class ApiSchema(AutoSchema):
         found.append(parameters.words("fields", document.fields, "Only these fields, separated by commas."))
         if document.expansions:
             found.append(parameters.words("expand", document.expansions, "Embed these too, separated by commas."))
+        return found
+
+    def _own_parameters(self) -> list[dict[str, Any]]:
+        """Those of a view that lists or reads in a way of its own: `picks` says that it reads `fields` and `expand`."""
+        view: Any = self.view
+        found: list[dict[str, Any]] = []
+        if self.row.answers[0].page:
+            streams = view.pagination_class is Streams
+            found += [refer("parameters", name) for name in (("Cursor", "Limit") if streams else ("Page", "PageSize"))]
+            if getattr(view, "orderings", None):
+                found.append(parameters.ordering([*view.orderings], next(iter(view.orderings))))
+        if getattr(view, "picks", False):
+            found.append(parameters.words("fields", view.document.fields, "Only these fields, separated by commas."))
+            if view.document.expansions:
+                found.append(parameters.words("expand", view.document.expansions, "Embed these too."))
         return found
 
     def _get_request_body(self, direction: str = "request") -> dict[str, Any] | None:

@@ -49,6 +49,7 @@ class ListItemViewSet(GenericViewSet[Any]):
     key_scopes = OWN_WRITES
     pagination_class = Pages
     document = KEPT_ITEM
+    picks = True
     orderings: ClassVar[dict[str, Any]] = {
         "position": ((F("rank").asc(),), (F("rank").desc(),)),
         "added": ((F("id").desc(),), (F("id").asc(),)),

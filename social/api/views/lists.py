@@ -114,6 +114,7 @@ class ListViewSet(ViewSet):
     permission_classes = (SignedInWrites,)
     key_scopes = OWN_WRITES
     document = LIST
+    picks = True
 
     def retrieve(self, request: Request, pk: str) -> HttpResponse:
         return read_one(request, path_id(pk), visible=MovieList.objects.visible_to(request.user), document=LIST)

@@ -122,6 +122,7 @@ class ReviewViewSet(ViewSet):
     permission_classes = (SignedInWrites,)
     key_scopes = OWN_WRITES
     document = REVIEW
+    picks = True
 
     def retrieve(self, request: Request, pk: str) -> HttpResponse:
         visible = Review.objects.visible_to(request.user)
