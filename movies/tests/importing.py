@@ -131,7 +131,7 @@ def contents() -> tuple[bytes, list[Any], list[Any]]:
     return (
         b"".join(export("ndjson")),
         list(Movie.objects.order_by("pk").values_list("slug", "popularity", "version", "title_key", "trailer_url")),
-        list(Person.objects.order_by("name").values_list("name", "credit_count")),
+        list(Person.objects.order_by("name", "credit_count").values_list("name", "credit_count")),
     )
 
 

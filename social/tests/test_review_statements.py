@@ -76,7 +76,7 @@ def test_reads_take_at_most_three_statements_however_long_the_page() -> None:
 
 
 WRITES: dict[str, tuple[str, str, Any, int]] = {
-    "review": ("post", "movies/{fresh}/reviews", {"body": "Good.", "stars": 4}, 35),
+    "review": ("post", "movies/{fresh}/reviews", {"body": "Good.", "stars": 4}, 36),
     "change": ("patch", "reviews/{mine}", {"body": "Better."}, 9),
     "delete": ("delete", "reviews/{mine}", None, 34),
     "like": ("put", "reviews/{review}/like", None, 11),

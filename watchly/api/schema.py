@@ -235,8 +235,9 @@ class ApiSchema(AutoSchema):
         if answer.shape is None:
             return found
         schema = self.shape(answer.shape, "response")
-        if self._picks and answer.shape is self._documents.document.serializer_class:
-            schema = {"anyOf": [schema, self._picked()]}
+        whole = self._picks and answer.shape is self._documents.document.serializer_class
+        if whole or (self.method == "GET" and getattr(self.view, "picks", False)):
+            schema = {"anyOf": [schema, self._picked(answer.shape)]}
         if answer.page:
             schema = self._page(schema)
         elif answer.results:
@@ -273,10 +274,10 @@ class ApiSchema(AutoSchema):
         self.registry.register_on_missing(made)
         return refer("schemas", name)
 
-    def _picked(self) -> dict[str, Any]:
+    def _picked(self, shape: Any) -> dict[str, Any]:
         """What `fields=` leaves of a document: the same properties, none of them certain."""
-        name = self._get_serializer_name(force_instance(self._documents.document.serializer_class), "response")
-        whole = self.registry[self.resolve_serializer(self._documents.document.serializer_class, "response")].schema
+        name = self._get_serializer_name(force_instance(shape), "response")
+        whole = self.registry[self.resolve_serializer(shape, "response")].schema
         said = f"Some fields of a {name}, as `fields` picked them."
         return self.component(
             f"{name}Fields",

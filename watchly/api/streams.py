@@ -184,5 +184,9 @@ class StreamViewSet(GenericViewSet[Any]):
         """What its rows are."""
         return self.stream.document
 
+    def get_serializer_class(self) -> Any:
+        """What its rows are, also for what DRF tells of a view (OPTIONS)."""
+        return self.document.serializer_class
+
     def page(self, request: Request, params: Mapping[str, Any], *, among: QuerySet[Any] | None = None) -> HttpResponse:
         return self.stream.answer(request._request, params, among=among)

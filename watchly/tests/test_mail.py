@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core import mail
 from django.template.loader import get_template
+from django.utils.module_loading import autodiscover_modules
 
 from watchly import env
 from watchly.common import mail as mails
@@ -22,6 +23,7 @@ TEMPLATES = Path(django_settings.BASE_DIR) / "templates" / "email"
 
 @pytest.fixture(autouse=True)
 def letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    autodiscover_modules("letters")  # each is registered when it is first imported: not into what is undone below
     monkeypatch.setattr(mails, "_writers", dict(mails._writers))
 
 

@@ -128,8 +128,9 @@ EXEMPTIONS = (
     Exemption(
         ("changeAccount",),
         RejectedPositiveData,
-        "What a web address is, and that a name is one line of plain text, is said in words.",
-        codes=("url", "one_line", "characters", "null_characters_not_allowed", "blank"),
+        "What a web address is, and that a name is one line of plain text, is said in words; nowhere which movies there "
+        "are.",
+        codes=("url", "one_line", "characters", "null_characters_not_allowed", "blank", "not_found", "repeated"),
     ),
     Exemption(
         ("changePreferences",),
@@ -256,10 +257,16 @@ EXEMPTIONS = (
         codes=("not_following",),
     ),
     Exemption(
+        ("followUser", "blockUser"),
+        RejectedPositiveData,
+        "That it takes another person is in no schema.",
+        codes=("oneself", ""),
+    ),
+    Exemption(
         ("importMovies",),
         RejectedPositiveData,
-        "That bytes are a file of films is in no schema.",
-        codes=("unknown_format", "empty"),
+        "That bytes are a file of films is in no schema; the kinds of titles are one text, of words that are listed.",
+        codes=("unknown_format", "empty", "unknown_choice"),
         media="multipart",
     ),
 )

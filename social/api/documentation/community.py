@@ -296,6 +296,7 @@ document(
         summary="Mark lines as read",
         description="Those of these ids, or without ids all.",
         body={JSON: Body(shape=ReadInputSerializer, examples={"some": {"ids": [77]}, "all": {}})},
+        body_optional=True,
         answers=(Answer(says="How many are unread now.", shape=UnreadSerializer, example={"unread": 0}),),
     ),
 )
