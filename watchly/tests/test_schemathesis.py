@@ -128,8 +128,8 @@ EXEMPTIONS = (
     Exemption(
         ("changeAccount",),
         RejectedPositiveData,
-        "What a web address is, and that a name is one line of plain text, is said in words; nowhere which movies there "
-        "are.",
+        "What a web address is, and that a name is one line of plain text, is said in words; which movies there "
+        "are, nowhere.",
         codes=("url", "one_line", "characters", "null_characters_not_allowed", "blank", "not_found", "repeated"),
     ),
     Exemption(
