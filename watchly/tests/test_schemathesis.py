@@ -48,7 +48,7 @@ from watchly import env
 from watchly.wsgi import application
 
 # The `coverage` phase is hundreds of cases an operation, one for each way to keep or break each part of the schema. It
-# is left to whoever may call the operation and, without ALL_CASES, to a few operations; the others try a few cases each.
+# is left to whoever may call the operation and, without ALL_CASES, to a few operations; the rest try a few cases each.
 ALL_CASES = env.flag("ALL_CASES")
 _FEW: dict[str, Any] = {"phases": {"coverage": {"enabled": False}}}
 _WRITES = ["POST", "PUT", "PATCH", "DELETE"]
