@@ -7,6 +7,9 @@ movies_withdrawn = Signal()
 movies_restored = Signal()
 movies_purged = Signal()  # before the rows go
 
+# Carries `run_id` and `user_id`: an import that somebody asked for has ended and changed what it could.
+import_finished = Signal()
+
 # Each carries `merge_id`, `survivor_id` and `merged_id`: a listener moves what its app hangs on a movie, and back. It
 # notes by `merge_id` what it moved and forgets the note when it has moved it back. A merge that is undone out of order
 # comes with later ones that are undone before it and made again after it, under the same id: a listener that obeys each

@@ -19,6 +19,7 @@ from movies.importers.sets import SETS, names_to_stage
 from movies.models import ImportedMovie, ImportReject, ImportRun, Movie
 from movies.search import index
 from movies.services.figures import refresh_credit_counts
+from movies.signals import import_finished
 from watchly.common.errors import Conflict
 
 BATCH_SIZE = 5_000
@@ -278,6 +279,8 @@ def _finish(run: ImportRun, touched: _Touched) -> None:
             state=run.state, finished_at=run.finished_at, read_bytes=run.read_bytes, remarks=run.remarks
         ):
             raise Cancelled
+        if run.requested_by_id is not None and not run.preview:
+            import_finished.send(sender=ImportRun, run_id=run.pk, user_id=run.requested_by_id)
 
 
 def _remark_on_nameless(run: ImportRun) -> None:

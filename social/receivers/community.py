@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.signals import user_erased
-from movies.signals import movies_purged
+from movies.signals import import_finished, movies_purged
 from social.models import Activity, Notification, NotificationEvent
 from social.services.activities import recount_groups
-from social.services.notifications import forget_events
+from social.services.notifications import forget_events, notify
 
 
 def _erased(*, user_id: int, **kwargs: Any) -> None:
@@ -26,6 +26,10 @@ def _purged(*, movie_ids: list[int], **kwargs: Any) -> None:
     Notification.objects.filter(movie__in=movie_ids).update(movie=None)
 
 
+def _imported(*, run_id: int, user_id: int, **kwargs: Any) -> None:
+    notify(kind="import_finished", user_id=user_id, event=f"import:{run_id}", about=f"import:{run_id}")
+
+
 def _forget(told: Any) -> None:
     groups = sorted(set(told.values_list("group_id", flat=True)))
     if groups:
@@ -36,4 +40,5 @@ def _forget(told: Any) -> None:
 def connect() -> None:
     """Listens. Once, in the app's `ready()`."""
     user_erased.connect(_erased, dispatch_uid="social.community")
+    import_finished.connect(_imported, dispatch_uid="social.community")
     movies_purged.connect(_purged, dispatch_uid="social.community")

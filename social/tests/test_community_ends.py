@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Preferences, User
 from accounts.signals import user_erased
 from accounts.tests.factories import UserFactory
+from movies.services.imports import new_run, run_import
 from movies.signals import movies_purged
 from movies.tests.factories import MovieFactory
+from movies.tests.importing import lay
 from social.models import Activity, ActivityGroup, Notification
 from social.services.activities import record_activity
-from social.services.notifications import put, unread_count
+from social.services.notifications import put, tell, unread_count
 from social.tasks import send_digest, send_digests
 from social.tests.factories import FollowFactory
+from social.tests.test_people_api import client_of
 
 
 @pytest.fixture
@@ -88,3 +95,40 @@ def test_a_movie_that_is_purged_leaves_nothing_behind(ann: User) -> None:
     assert not Activity.objects.exists()
     assert ActivityGroup.objects.get().shown == 0
     assert Notification.objects.get().movie is None
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_an_import_that_somebody_asked_for_tells_them_when_it_is_done(ann: User, tmp_path: Path, preview: bool) -> None:
+    path = lay(tmp_path, "films.ndjson", [{"title": "Heat", "year": 1995}])
+    run = new_run(paths=[path], preview=preview)
+    run.requested_by = ann
+    run.save()
+    run_import(run=run, paths=[path])
+    jobs = ProcrastinateJob.objects.filter(task_name__endswith="notifications.tell")
+    assert len(jobs) == (0 if preview else 1)
+    for job in jobs:
+        tell(**job.args)
+        assert Notification.objects.get().kind == "import_finished"
+
+
+# A checked-in number for each write: more is a decision, less is a reason to write it down.
+@pytest.mark.parametrize(
+    ("method", "path", "statements"),
+    [
+        ("put", "/api/users/bob/follow", 19),
+        ("delete", "/api/users/eve/follow", 11),
+        ("put", "/api/users/bob/block", 13),
+        ("delete", "/api/users/bob/block", 4),
+        ("post", "/api/me/notifications/read", 6),
+    ],
+)
+def test_writes_take_these_statements(ann: User, method: str, path: str, statements: int) -> None:
+    for name in ("bob", "eve"):
+        UserFactory.create(username=name)
+    client = client_of(ann)
+    client.put("/api/users/eve/follow")
+    like(ann, UserFactory.create())
+    with CaptureQueriesContext(connection) as found:
+        answer = getattr(client, method)(path)
+    assert answer.status_code in (200, 204), answer.content
+    assert len(found) == statements, "\n".join(each["sql"][:120] for each in found)
