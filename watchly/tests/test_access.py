@@ -21,6 +21,9 @@ from movies.tests.factories import ImportRunFactory, MovieFactory, PersonFactory
 from social.tests.factories import CommentFactory, MovieListFactory, ReviewFactory
 from watchly.tests.test_openapi import INTERNAL
 
+# What it runs is measured by the tests of each part, and following every line of it would take a minute.
+pytestmark = pytest.mark.no_cover
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ROLES = ("anonymous", "user", "curator", "moderator", "admin")
 

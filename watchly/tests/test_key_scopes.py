@@ -18,6 +18,9 @@ from movies.tests.factories import ImportRunFactory, MovieFactory, PersonFactory
 from watchly.common.scopes import Scope
 from watchly.tests.test_access import METHODS, OTHER, ROUTES, contents, path_of
 
+# What it runs is measured by the tests of each part, and following every line of it would take a minute.
+pytestmark = pytest.mark.no_cover
+
 CATALOGUE = ("api/movies", "api/imports", "api/people", "api/genres", "api/tags")
 # What is not read by GET, or not closed to a write outside the catalogue: the scope, or None for no key at all.
 OTHERWISE: dict[tuple[str, str], str | None] = {

@@ -24,6 +24,9 @@ from movies.tests.factories import ImageFactory, MovieFactory, PersonFactory, Vi
 from watchly.api.operations import documented
 from watchly.api.problems import PROBLEMS
 
+# What it runs is measured by the tests of each part, and following every line of it would take a minute.
+pytestmark = pytest.mark.no_cover
+
 SNAPSHOT = Path(settings.BASE_DIR) / "openapi.yaml"
 METHODS = ("get", "post", "put", "patch", "delete")
 # Every route that is not in OpenAPI, by the beginning of its pattern, and why.

@@ -47,6 +47,9 @@ from social.tests.factories import (
 from watchly import env
 from watchly.wsgi import application
 
+# What it runs is measured by the tests of each part, and following every line of it would take a minute.
+pytestmark = pytest.mark.no_cover
+
 # The `coverage` phase is hundreds of cases an operation, one for each way to keep or break each part of the schema. It
 # is left to whoever may call the operation and, without ALL_CASES, to a few operations; the rest try a few cases each.
 ALL_CASES = env.flag("ALL_CASES")

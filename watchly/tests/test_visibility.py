@@ -32,6 +32,9 @@ from social.tests.factories import (
 )
 from watchly.tests.test_access import ROUTES
 
+# What it runs is measured by the tests of each part, and following every line of it would take a minute.
+pytestmark = pytest.mark.no_cover
+
 VISIBILITIES = ("public", "followers", "private")
 SEEN_BY: dict[str, tuple[str, ...]] = {
     "nobody": ("public",),
