@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Preferences, User
@@ -22,16 +22,16 @@ State = Follow.State
 
 
 def user_named(*, username: str, viewer_id: int | None = None) -> User:
-    """The account of this name, whatever the case, for this viewer.
+    """The account of this name, whatever the case, for this viewer; with what its profile opens (`with_profile`).
 
     Raises NotFound for one that is not in use, and between two of whom one has blocked the other.
     """
-    missing = NotFound(f"There is no user {username[:40]!r}.")
-    if "\x00" in username:
-        raise missing
-    user = User.objects.shown().filter(username__iexact=username).first()
-    if user is None or (viewer_id is not None and is_blocked(first=user.pk, second=viewer_id)):
-        raise missing
+    users = User.objects.shown().with_profile().filter(username__iexact=username.replace("\x00", "?"))
+    if viewer_id is not None:
+        users = users.exclude(Exists(Block.objects.between(viewer_id, OuterRef("pk"))))
+    user = users.first()
+    if user is None:
+        raise NotFound(f"There is no user {username[:40]!r}.")
     return user
 
 

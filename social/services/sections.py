@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import Profile
 from social.models import Follow
-from watchly.common.errors import NotFound
 from watchly.common.visibility import Visibility
 
 
-def section_visible(*, owner_id: int, section: str, viewer: Any) -> bool:
+def open_to(*, owner: Any, section: str, viewer: Any, following: str | None = None) -> bool:
     """Whether a viewer, who may be nobody, may see a section: profile, history, library, lists or statistics.
 
-    A section is never opened wider than the profile itself. Blocks are `user_named`'s.
+    A section is never opened wider than the profile itself. The owner was read with their profile (`user_named`, which
+    looks at blocks). `following` is how the viewer follows them, where that is known; else it is asked if it matters.
     """
-    if viewer is not None and viewer.is_authenticated and viewer.pk == owner_id:
+    if viewer.is_authenticated and viewer.pk == owner.pk:
         return True
-    asked = Profile.objects.of(owner_id).visibility
-    wanted = {asked["profile"], asked[section]}
+    wanted = {owner.profile_visibility, getattr(owner, f"{section}_visibility")}
     if wanted == {Visibility.PUBLIC}:
         return True
-    if Visibility.PRIVATE in wanted or viewer is None or not viewer.is_authenticated:
+    if Visibility.PRIVATE in wanted or not viewer.is_authenticated:
         return False
-    follows = Follow.objects.filter(follower=viewer.pk, followed=owner_id, state=Follow.State.ACCEPTED)
-    return follows.exists()
-
-
-def check_section(*, owner_id: int, section: str, viewer: Any) -> None:
-    """Raises NotFound for a section that this viewer may not see."""
-    if not section_visible(owner_id=owner_id, section=section, viewer=viewer):
-        raise NotFound("There is nothing here that you may see.")
+    accepted = Follow.State.ACCEPTED
+    if following is not None:
+        return following == accepted
+    return Follow.objects.filter(follower=viewer.pk, followed=owner.pk, state=accepted).exists()

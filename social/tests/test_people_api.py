@@ -167,7 +167,16 @@ def test_reads_take_few_statements_however_many_there_are(ann: User, path: str) 
     more(1)
     few = statements()
     more(19)
-    assert statements() == few <= 4
+    assert statements() == few <= 3
+
+
+@pytest.mark.parametrize("path", ["", "/library", "/favorites", "/history", "/statistics", "/followers", "/following"])
+def test_a_readers_look_at_somebody_takes_three_statements(ann: User, bob: User, path: str) -> None:
+    Profile.objects.create(user=ann, profile_visibility="followers")
+    FollowFactory.create(follower=bob, followed=ann)
+    with CaptureQueriesContext(connection) as found:
+        assert client_of(bob).get(f"/api/users/ann{path}").status_code == 200
+    assert len(found) <= 3, [each["sql"][:80] for each in found]
 
 
 def test_anonymous_reads_and_does_not_write(ann: User) -> None:

@@ -21,10 +21,8 @@ from social.api.serializers.shown import (
 )
 from social.api.views.across import movie_of
 from social.api.views.library import LibraryViewSet
-from social.api.views.users import viewer_id
 from social.models import LibraryEntry, Play
-from social.services.people import user_named
-from social.services.sections import check_section
+from social.services.section_owner import owner_of_section
 from watchly.api.conditional import json_answer
 from watchly.api.input import check_parameters
 from watchly.api.pages import literal_sql
@@ -70,7 +68,7 @@ class ShownLibraryViewSet(LibraryViewSet):
     orderings: ClassVar[dict[str, Any]] = {name: pair for name, pair in LIBRARY_ORDERINGS.items() if name != "watched"}
 
     def list(self, request: Request, username: str) -> HttpResponse:  # type: ignore[override]
-        self.owner = owner_of(request, username, "library")
+        self.owner = owner_of_section(username=username, section="library", viewer=request.user)
         return super().list(request)
 
     def entries(self) -> QuerySet[LibraryEntry]:
@@ -92,7 +90,7 @@ class ShownHistoryViewSet(StreamViewSet):
     stream = Stream("shown-history", SHOWN_PLAY, "d.user_id = %(owner)s", key="history_order")
 
     def list(self, request: Request, username: str) -> HttpResponse:
-        owner = owner_of(request, username, "history")
+        owner = owner_of_section(username=username, section="history", viewer=request.user)
         return self.page(request, {"owner": owner}, among=shown_plays(owner, request.user))
 
 
@@ -104,7 +102,7 @@ class ShownStatisticsView(ViewSet):
 
     def retrieve(self, request: Request, username: str) -> HttpResponse:
         check_parameters(request.query_params, known=())
-        owner = owner_of(request, username, "statistics")
+        owner = owner_of_section(username=username, section="statistics", viewer=request.user)
         statement = _STATISTICS.format(
             entries=literal_sql(shown_entries(owner, request.user).values("status", "favorite", "half_stars")),
             plays=literal_sql(shown_plays(owner, request.user).values("movie_id", "watched_on")),
@@ -128,13 +126,6 @@ class FriendsViewSet(StreamViewSet):
         movie = movie_of(pk)
         among = LibraryEntry.objects.filter(_SAYS_SOMETHING, movie=movie).visible_to(request.user)
         return self.page(request, {"movie": movie.pk, "reader": request.user.pk}, among=among)
-
-
-def owner_of(request: Request, username: str, section: str) -> int:
-    """The number of the user of a path. Raises NotFound where the reader may not see them or this section."""
-    user = user_named(username=username, viewer_id=viewer_id(request))
-    check_section(owner_id=user.pk, section=section, viewer=request.user)
-    return user.pk
 
 
 def shown_entries(owner: int, viewer: Any) -> QuerySet[LibraryEntry]:

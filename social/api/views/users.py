@@ -29,7 +29,8 @@ from social.api.serializers.user import (
 from social.models import Block
 from social.services import people
 from social.services.acquaintances import people_to_know
-from social.services.sections import check_section, section_visible
+from social.services.section_owner import owner_of_section
+from social.services.sections import open_to
 from watchly.api.conditional import json_answer
 from watchly.api.filters import StrictFilterSet
 from watchly.api.input import check_nothing_sent, check_parameters
@@ -111,12 +112,12 @@ class ProfileViewSet(ViewSet):
         user = people.user_named(username=username, viewer_id=reader)
         ((text,),) = fetch(f"SELECT {PROFILE.expression()} FROM {PROFILE.table} d WHERE d.id = %(id)s", {"id": user.pk})
         document = json.loads(text)
-        document["open"] = section_visible(owner_id=user.pk, section="profile", viewer=request.user)
+        stands = people.relation(viewer_id=reader, other_id=user.pk) if reader not in (None, user.pk) else None
+        following = (stands["following"] or "") if stands else None
+        document["open"] = open_to(owner=user, section="profile", viewer=request.user, following=following)
         if not document["open"]:
             document.update(dict.fromkeys(_CARD_ONLY))
-        document["relation"] = (
-            people.relation(viewer_id=reader, other_id=user.pk) if reader not in (None, user.pk) else None
-        )
+        document["relation"] = stands
         return json_answer(request._request, json.dumps(document, ensure_ascii=False).encode())
 
 
@@ -164,15 +165,14 @@ class FollowersViewSet(StreamViewSet):
 
     def list(self, request: Request, username: str) -> HttpResponse:
         reader = viewer_id(request)
-        user = people.user_named(username=username, viewer_id=reader)
-        check_section(owner_id=user.pk, section="profile", viewer=request.user)
+        owner = owner_of_section(username=username, section="profile", viewer=request.user)
         other = "follower" if self.side == "followed" else "followed"
-        among = self.stream.document.model._default_manager.filter(**{self.side: user}).filter(
+        among = self.stream.document.model._default_manager.filter(**{self.side: owner}).filter(
             **{f"{other}__is_active": True, f"{other}__erase_after__isnull": True}
         )
         if reader is not None:
             among = among.exclude(Exists(Block.objects.between(reader, OuterRef(other))))
-        return self.page(request, {"user": user.pk}, among=among)
+        return self.page(request, {"user": owner}, among=among)
 
 
 class FollowingViewSet(FollowersViewSet):
