@@ -18,6 +18,7 @@ from django.db.models import Model
 from django.urls import Resolver404, resolve
 from rest_framework.test import APIClient
 
+from accounts.tests.factories import UserFactory
 from movies.tests.factories import MovieFactory
 from watchly.env import BASE_DIR
 
@@ -133,6 +134,7 @@ def test_every_path_that_is_named_is_served() -> None:
 @pytest.mark.django_db
 def test_the_reading_part_of_the_tour_answers(anyone: APIClient) -> None:
     MovieFactory.create(title="Heat", year=1995, slug="heat-1995", imdb_id="tt0113277")
+    UserFactory.create(username="admin")
     calls = re.findall(r"^curl 'http://127\.0\.0\.1:8000(/[^']*)'\s*(#.*)?$", README, re.M)
     assert len(calls) >= 8
     for path, comment in calls:
