@@ -115,8 +115,8 @@ def test_an_import_that_somebody_asked_for_tells_them_when_it_is_done(ann: User,
 @pytest.mark.parametrize(
     ("method", "path", "statements"),
     [
-        ("put", "/api/users/bob/follow", 19),
-        ("delete", "/api/users/eve/follow", 11),
+        ("put", "/api/users/bob/follow", 18),
+        ("delete", "/api/users/eve/follow", 10),
         ("put", "/api/users/bob/block", 13),
         ("delete", "/api/users/bob/block", 4),
         ("post", "/api/me/notifications/read", 6),
