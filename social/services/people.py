@@ -22,11 +22,11 @@ State = Follow.State
 
 
 def user_named(*, username: str, viewer_id: int | None = None) -> User:
-    """The account of this name, whatever the case, for this viewer; with what its profile opens (`with_profile`).
+    """The account of this name, whatever the case, for this viewer.
 
     Raises NotFound for one that is not in use, and between two of whom one has blocked the other.
     """
-    users = User.objects.shown().with_profile().filter(username__iexact=username.replace("\x00", "?"))
+    users = User.objects.shown().filter(username__iexact=username.replace("\x00", "?"))
     if viewer_id is not None:
         users = users.exclude(Exists(Block.objects.between(viewer_id, OuterRef("pk"))))
     user = users.first()

@@ -28,12 +28,18 @@ def owner_of_section(*, username: str, section: str, viewer: Any) -> int:
     found = owners.values("pk", "profile__profile_visibility", f"profile__{section}_visibility", *_if(reader)).first()
     if found is None:
         raise missing
-    wanted = {found["profile__profile_visibility"], found[f"profile__{section}_visibility"]} - {None}
-    if found["pk"] == reader or wanted <= {Visibility.PUBLIC}:
-        return int(found["pk"])
-    if Visibility.PRIVATE in wanted or not found.get("followed"):
+    asked = {found["profile__profile_visibility"], found[f"profile__{section}_visibility"]} - {None}
+    if found["pk"] != reader and not opens(asked, follows=found.get("followed", False)):
         raise missing
     return int(found["pk"])
+
+
+def opens(asked: set[str], *, follows: bool) -> bool:
+    """Whether what is as visible as all of these opens to another than its owner, who follows the owner or does not.
+
+    A section asks for its own visibility and the profile's, so that it is never opened wider than the profile.
+    """
+    return asked <= {Visibility.PUBLIC} or (follows and Visibility.PRIVATE not in asked)
 
 
 def _if(reader: int | None) -> tuple[str, ...]:

@@ -26,11 +26,10 @@ from social.api.serializers.user import (
     UserCardSerializer,
     UserProfileSerializer,
 )
-from social.models import Block
+from social.models import Block, Follow
 from social.services import people
 from social.services.acquaintances import people_to_know
-from social.services.section_owner import owner_of_section
-from social.services.sections import open_to
+from social.services.section_owner import opens, owner_of_section
 from watchly.api.conditional import json_answer
 from watchly.api.filters import StrictFilterSet
 from watchly.api.input import check_nothing_sent, check_parameters
@@ -113,8 +112,8 @@ class ProfileViewSet(ViewSet):
         ((text,),) = fetch(f"SELECT {PROFILE.expression()} FROM {PROFILE.table} d WHERE d.id = %(id)s", {"id": user.pk})
         document = json.loads(text)
         stands = people.relation(viewer_id=reader, other_id=user.pk) if reader not in (None, user.pk) else None
-        following = (stands["following"] or "") if stands else None
-        document["open"] = open_to(owner=user, section="profile", viewer=request.user, following=following)
+        follows = stands is not None and stands["following"] == Follow.State.ACCEPTED
+        document["open"] = user.pk == reader or opens({document["visibility"]}, follows=follows)
         if not document["open"]:
             document.update(dict.fromkeys(_CARD_ONLY))
         document["relation"] = stands
