@@ -10,6 +10,15 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
 
+class ChoiceField(serializers.ChoiceField):
+    """One of a few words. The error for any other names them all."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices, **kwargs)
+        words = ", ".join(str(word) for word in self.choices)
+        self.error_messages["invalid_choice"] = f'"{{input}}" is none of these: {words}.'
+
+
 class MediaUrlField(serializers.CharField):
     """The public address of a stored file: the column's path behind the fixed prefix of the settings, or null."""
 

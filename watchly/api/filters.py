@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -55,8 +56,19 @@ class StrictFilterSet(filters.FilterSet):
         if not self.is_valid():
             raise ValidationError(
                 {
-                    name: [ErrorDetail("; ".join(error.messages), code=error.code or "invalid") for error in found]
+                    name: [ErrorDetail(self._told(name, error), code=error.code or "invalid") for error in found]
                     for name, found in self.errors.as_data().items()
                 }
             )
         return self.qs
+
+    def _told(self, name: str, error: Any) -> str:
+        told = "; ".join(error.messages)
+        if error.code != "invalid_choice":
+            return told
+        field = self.form.fields[name]
+        if not isinstance(field, forms.ChoiceField) or isinstance(field, forms.ModelChoiceField):
+            return told
+        # Which of a few words would be right is not in Django's text.
+        choices: Any = field.choices
+        return f"{told} Known are: {', '.join(str(word) for word, _ in choices if word)}."

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from accounts.models import Profile, User
 from accounts.models.profile import PARTS
 from accounts.roles import ADMIN
-from watchly.api.fields import MediaUrlField
+from watchly.api.fields import ChoiceField, MediaUrlField
 from watchly.api.profile_sections import sections
 from watchly.api.renderers import JSONRenderer
 from watchly.common.visibility import Visibility
@@ -25,11 +25,11 @@ class LinkSerializer(serializers.Serializer[Any]):
 class AccountVisibilitySerializer(serializers.Serializer[Any]):
     """Who may see each part of an account."""
 
-    profile = serializers.ChoiceField(choices=Visibility.choices, read_only=True)
-    history = serializers.ChoiceField(choices=Visibility.choices, read_only=True)
-    library = serializers.ChoiceField(choices=Visibility.choices, read_only=True)
-    lists = serializers.ChoiceField(choices=Visibility.choices, read_only=True)
-    statistics = serializers.ChoiceField(choices=Visibility.choices, read_only=True)
+    profile = ChoiceField(choices=Visibility.choices, read_only=True)
+    history = ChoiceField(choices=Visibility.choices, read_only=True)
+    library = ChoiceField(choices=Visibility.choices, read_only=True)
+    lists = ChoiceField(choices=Visibility.choices, read_only=True)
+    statistics = ChoiceField(choices=Visibility.choices, read_only=True)
 
 
 class AccountSerializer(serializers.Serializer[Any]):

@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from accounts.models.profile import MOST_LINKS
+from watchly.api.fields import ChoiceField
 from watchly.api.input import StrictSerializer
 from watchly.api.profile_sections import sections
 from watchly.common.visibility import Visibility
@@ -57,11 +58,11 @@ class LinkInputSerializer(StrictSerializer):
 class AccountVisibilityInputSerializer(StrictSerializer):
     """Who may see each part of an account; what is not named stays."""
 
-    profile = serializers.ChoiceField(choices=Visibility.choices, required=False)
-    history = serializers.ChoiceField(choices=Visibility.choices, required=False)
-    library = serializers.ChoiceField(choices=Visibility.choices, required=False)
-    lists = serializers.ChoiceField(choices=Visibility.choices, required=False)
-    statistics = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    profile = ChoiceField(choices=Visibility.choices, required=False)
+    history = ChoiceField(choices=Visibility.choices, required=False)
+    library = ChoiceField(choices=Visibility.choices, required=False)
+    lists = ChoiceField(choices=Visibility.choices, required=False)
+    statistics = ChoiceField(choices=Visibility.choices, required=False)
 
 
 class AccountInputSerializer(StrictSerializer):

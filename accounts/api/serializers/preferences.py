@@ -10,6 +10,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from accounts import codes
 from accounts.models import Preferences
+from watchly.api.fields import ChoiceField
 from watchly.api.input import StrictSerializer, unknown
 from watchly.common.notification_kinds import CHANNELS, choices, known
 from watchly.common.visibility import Visibility
@@ -83,8 +84,8 @@ class PreferencesSerializer(serializers.Serializer[Any]):
 
     language = serializers.CharField(read_only=True, help_text="ISO 639.")
     time_zone = serializers.CharField(read_only=True, help_text="IANA.")
-    rating_display = serializers.ChoiceField(choices=Preferences.RatingDisplay.choices, read_only=True)
-    default_visibility = serializers.ChoiceField(choices=Visibility.choices, read_only=True)
+    rating_display = ChoiceField(choices=Preferences.RatingDisplay.choices, read_only=True)
+    default_visibility = ChoiceField(choices=Visibility.choices, read_only=True)
     hide_spoilers = serializers.BooleanField(read_only=True)
     release_countries = serializers.ListField(child=serializers.CharField(), read_only=True)
     notifications = NotificationsField(read_only=True)
@@ -95,8 +96,8 @@ class PreferencesInputSerializer(StrictSerializer):
 
     language = serializers.CharField(max_length=3, required=False, validators=[_in(codes.languages, "language")])
     time_zone = serializers.CharField(max_length=64, required=False, validators=[_in(codes.time_zones, "time_zone")])
-    rating_display = serializers.ChoiceField(choices=Preferences.RatingDisplay.choices, required=False)
-    default_visibility = serializers.ChoiceField(
+    rating_display = ChoiceField(choices=Preferences.RatingDisplay.choices, required=False)
+    default_visibility = ChoiceField(
         choices=Visibility.choices, required=False, help_text="Of what is written without saying who may see it."
     )
     hide_spoilers = serializers.BooleanField(required=False)

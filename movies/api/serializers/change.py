@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from movies.models import Change
 from watchly.api.documents import Document
-from watchly.api.fields import SqlField
+from watchly.api.fields import ChoiceField, SqlField
 from watchly.api.input import StrictSerializer
 
 
@@ -53,7 +53,7 @@ class LockSerializer(serializers.Serializer[Any]):
 
     field = serializers.CharField()
     locked_at = serializers.DateTimeField(allow_null=True)
-    via = serializers.ChoiceField(choices=Change.Via.choices, allow_null=True)
+    via = ChoiceField(choices=Change.Via.choices, allow_null=True)
     locked_by = ActorSerializer(allow_null=True)
 
 

@@ -14,6 +14,7 @@ from rest_framework import serializers
 
 from movies.models import AlternativeTitle, Award, Credit, Genre, Movie, ReleaseDate, Tag, Video
 from movies.services.relations import collection_named, company_named
+from watchly.api.fields import ChoiceField
 from watchly.api.input import StrictSerializer, nearest, unknown, whole
 
 MOST_ROWS = 1000
@@ -129,7 +130,7 @@ class PersonReferenceSerializer(StrictSerializer):
 
 class CreditInputSerializer(StrictSerializer):
     person = PersonReferenceSerializer()
-    kind = serializers.ChoiceField(choices=Credit.Kind.choices)
+    kind = ChoiceField(choices=Credit.Kind.choices)
     character = unknown_text(500)
     department = unknown_text(60)
     job = unknown_text(100)
@@ -161,7 +162,7 @@ class AlternativeTitleInputSerializer(StrictSerializer):
 
 class ReleaseDateInputSerializer(StrictSerializer):
     country = country()
-    kind = serializers.ChoiceField(choices=ReleaseDate.Kind.choices)
+    kind = ChoiceField(choices=ReleaseDate.Kind.choices)
     date = serializers.DateField()
     certification = unknown_text(20)
     note = unknown_text(200)
@@ -180,9 +181,9 @@ class AwardInputSerializer(StrictSerializer):
 
 
 class VideoInputSerializer(StrictSerializer):
-    provider = serializers.ChoiceField(choices=Video.Provider.choices)
+    provider = ChoiceField(choices=Video.Provider.choices)
     key = serializers.RegexField(r"\A[A-Za-z0-9_-]{1,60}\Z")
-    kind = serializers.ChoiceField(choices=Video.Kind.choices, required=False)
+    kind = ChoiceField(choices=Video.Kind.choices, required=False)
     name = unknown_text(200)
     official = serializers.BooleanField(required=False)
     language = language(required=False, allow_null=True)
@@ -210,7 +211,7 @@ class MovieInputSerializer(StrictSerializer):
     original_language = language(required=False, allow_null=True)
     languages = serializers.ListField(child=language(), required=False, max_length=30)
     countries = serializers.ListField(child=country(), required=False, max_length=30)
-    release_status = serializers.ChoiceField(choices=Movie.ReleaseStatus.choices, required=False, allow_null=True)
+    release_status = ChoiceField(choices=Movie.ReleaseStatus.choices, required=False, allow_null=True)
     imdb_id = serializers.RegexField(
         r"\Att[0-9]{7,10}\Z",
         required=False,

@@ -16,6 +16,7 @@ from movies.api.serializers.movie_input import MovieInputSerializer
 from movies.api.views.movies import stored
 from movies.services.bulk import MOST_ITEMS, BulkItem, ItemRefused, apply_all, apply_each
 from watchly.api.errors import describe, flatten, invalid
+from watchly.api.fields import ChoiceField
 from watchly.api.idempotency import idempotent
 from watchly.api.input import StrictSerializer, check_parameters
 from watchly.api.permissions import HasAnyPermission
@@ -27,7 +28,7 @@ _NEEDED = {"create": "movies.add_movie", "update": "movies.change_movie", "delet
 class BulkItemSerializer(serializers.Serializer[Any]):
     """What to do, to which movie, and for create and update the movie's fields beside these."""
 
-    op = serializers.ChoiceField(choices=list(_NEEDED))
+    op = ChoiceField(choices=list(_NEEDED))
     id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1, help_text="For update and delete.")
     version = serializers.IntegerField(required=False, min_value=1, help_text="Refuse if the stored version differs.")
 
@@ -35,7 +36,7 @@ class BulkItemSerializer(serializers.Serializer[Any]):
 class BulkSerializer(StrictSerializer):
     """At most 500 items, all or nothing (`atomic`) or each for itself (`partial`)."""
 
-    mode = serializers.ChoiceField(choices=("atomic", "partial"), default="atomic")
+    mode = ChoiceField(choices=("atomic", "partial"), default="atomic")
     items = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=MOST_ITEMS)
 
 
@@ -46,7 +47,7 @@ class BulkErrorSerializer(serializers.Serializer[Any]):
 
 
 class BulkResultSerializer(serializers.Serializer[Any]):
-    op = serializers.ChoiceField(choices=list(_NEEDED), allow_null=True)
+    op = ChoiceField(choices=list(_NEEDED), allow_null=True)
     status = serializers.IntegerField(help_text="As the same call alone would be answered.")
     id = serializers.IntegerField(allow_null=True)
     code = serializers.CharField(required=False)

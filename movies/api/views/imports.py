@@ -19,6 +19,7 @@ from movies.importers.imdb import DEFAULT_TYPES
 from movies.importers.recognise import CHOICES
 from movies.models import ImportReject, ImportRun
 from movies.services.imports import cancel_import, request_import, start_import
+from watchly.api.fields import ChoiceField
 from watchly.api.idempotency import idempotent
 from watchly.api.input import StrictSerializer, check_nothing_sent, check_parameters
 from watchly.api.permissions import HasPermission
@@ -32,7 +33,7 @@ class ImportRequestSerializer(StrictSerializer):
     """The file and how to take it."""
 
     file = serializers.FileField(help_text="CSV, JSON, NDJSON or a known dump, plain, gz or zip.")
-    format = serializers.ChoiceField(
+    format = ChoiceField(
         choices=CHOICES, required=False, default="auto", help_text="auto: recognised from the content."
     )
     preview = serializers.BooleanField(

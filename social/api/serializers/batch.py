@@ -14,6 +14,7 @@ from social.api.serializers.play import MOMENT
 from social.models import LibraryEntry
 from social.services.library_batch import IDS, MOST_ITEMS, LibraryItem
 from social.services.zones import FORMS, moment
+from watchly.api.fields import ChoiceField
 from watchly.api.input import StrictSerializer
 
 _SAYS = ("status", "stars", "favorite", "watched_at")
@@ -37,7 +38,7 @@ class BatchItemSerializer(StrictSerializer):
     """What to say of one movie: at least one of status, stars, favorite and watched_at."""
 
     movie = MovieReferenceSerializer()
-    status = serializers.ChoiceField(choices=LibraryEntry.Status.choices, required=False)
+    status = ChoiceField(choices=LibraryEntry.Status.choices, required=False)
     stars = StarsField(required=False, help_text="With `watched_at`, of that viewing.")
     favorite = serializers.BooleanField(required=False)
     watched_at = serializers.RegexField(

@@ -12,6 +12,7 @@ from social.api.serializers.movie_card import MovieCardSerializer
 from social.models import LibraryEntry
 from social.services.entries import MOST_TAGS
 from watchly.api.documents import Document, build_object, compile_field
+from watchly.api.fields import ChoiceField
 from watchly.api.input import StrictSerializer
 from watchly.common.visibility import Visibility
 
@@ -51,7 +52,7 @@ class MeSerializer(serializers.ModelSerializer[LibraryEntry]):
     movie_id = serializers.IntegerField()
     stars = stars_of()
     revision = serializers.IntegerField(allow_null=True)
-    visibility = serializers.ChoiceField(choices=Visibility.choices, allow_null=True)
+    visibility = ChoiceField(choices=Visibility.choices, allow_null=True)
     created_at = serializers.DateTimeField(allow_null=True)
     updated_at = serializers.DateTimeField(allow_null=True)
 
@@ -83,7 +84,7 @@ class RatingInputSerializer(StrictSerializer):
 
     stars = StarsField()
     mark_watched = serializers.BooleanField(default=True, help_text="It makes the movie watched, without a play.")
-    visibility = serializers.ChoiceField(
+    visibility = ChoiceField(
         choices=Visibility.choices, required=False, help_text="Of the whole entry. Without it: as it was."
     )
 
@@ -91,7 +92,7 @@ class RatingInputSerializer(StrictSerializer):
 class StatusInputSerializer(StrictSerializer):
     """Where one stands with a movie."""
 
-    status = serializers.ChoiceField(choices=Status.choices)
+    status = ChoiceField(choices=Status.choices)
 
 
 class EntryInputSerializer(StrictSerializer):
@@ -101,7 +102,7 @@ class EntryInputSerializer(StrictSerializer):
         child=serializers.CharField(max_length=50), required=False, max_length=MOST_TAGS, help_text="Set whole."
     )
     note = serializers.CharField(required=False, allow_null=True, max_length=5000, help_text="For oneself alone.")
-    visibility = serializers.ChoiceField(
+    visibility = ChoiceField(
         choices=Visibility.choices,
         required=False,
         help_text="Who sees status, stars and favourite. Plays have their own; new ones take this.",

@@ -8,6 +8,7 @@ from movies.api.serializers.card import LIVING_MOVIE_CARD, CreditedMovieSerializ
 from social.api.serializers.user import UserCardSerializer, card_of
 from social.models import Verb
 from watchly.api.documents import literal
+from watchly.api.fields import ChoiceField
 
 MOST_ITEMS = 5
 
@@ -26,7 +27,7 @@ class FeedGroupSerializer(serializers.Serializer[object]):
     """What one person did of one kind at about one time; the latest five of it."""
 
     id = serializers.IntegerField()
-    verb = serializers.ChoiceField(choices=Verb.choices)
+    verb = ChoiceField(choices=Verb.choices)
     user = UserCardSerializer()
     count = serializers.IntegerField(min_value=1, help_text="How many there are in all.")
     items = FeedItemSerializer(many=True)

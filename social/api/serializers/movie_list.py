@@ -14,7 +14,7 @@ from social.api.serializers.user import CardField, UserCardSerializer
 from social.api.smart_lists import CATALOGUE, SOURCES, checked_rules
 from social.models import LibraryEntry, ListItem, MovieList
 from watchly.api.documents import Document, compile_field
-from watchly.api.fields import SqlField
+from watchly.api.fields import ChoiceField, SqlField
 from watchly.api.input import StrictSerializer
 from watchly.common.visibility import Visibility
 
@@ -40,7 +40,7 @@ def _cover(movie_list: MovieList) -> str | None:
 class RulesSerializer(serializers.Serializer[Any]):
     """What a smart list is filled by."""
 
-    source = serializers.ChoiceField(choices=SOURCES)  # type: ignore[assignment]  # a field, not the attribute of one
+    source = ChoiceField(choices=SOURCES)  # type: ignore[assignment]  # a field, not the attribute of one
     query = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     ordering = serializers.CharField(allow_null=True)
 
@@ -201,7 +201,7 @@ FILLED_ENTRY = Document(FilledEntrySerializer, viewed=("movies.movie", "movie_id
 class RulesInputSerializer(StrictSerializer):
     """A filter of the catalogue, or of one's library, that fills a list whenever it is read."""
 
-    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field, not the attribute of one
+    source = ChoiceField(  # type: ignore[assignment]  # a field, not the attribute of one
         choices=SOURCES, default=CATALOGUE
     )
     query = serializers.DictField(help_text="Filters as `GET movies` takes them, or `GET me/library` for a library.")
@@ -219,7 +219,7 @@ class ListChangeInputSerializer(StrictSerializer):
         required=False, allow_null=True, max_length=5_000, help_text="Markdown, without raw HTML."
     )
     ranked = serializers.BooleanField(required=False, help_text="Whether the places mean something.")
-    visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    visibility = ChoiceField(choices=Visibility.choices, required=False)
     rules = RulesInputSerializer(required=False, allow_null=True, help_text="They make it a smart list.")
     cover_movie_id = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="The movie whose poster it shows."
@@ -236,7 +236,7 @@ class CopyInputSerializer(StrictSerializer):
     """What the copy has of its own."""
 
     title = serializers.CharField(required=False, max_length=100)
-    visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    visibility = ChoiceField(choices=Visibility.choices, required=False)
 
 
 class ItemChangeInputSerializer(StrictSerializer):

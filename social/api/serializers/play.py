@@ -16,7 +16,7 @@ from social.models import Block, Play
 from social.services.plays import MOST_COMPANIONS
 from social.services.zones import FORMS, UNKNOWN, Moment, moment
 from watchly.api.documents import Document
-from watchly.api.fields import SqlField
+from watchly.api.fields import ChoiceField, SqlField
 from watchly.api.input import StrictSerializer
 from watchly.common.visibility import Visibility
 
@@ -105,7 +105,7 @@ class PlayChangeSerializer(StrictSerializer):
         help_text=f"{FORMS}; null when nobody knows. A time without an offset, or in UTC, is placed by your time zone.",
         error_messages={"invalid": f"This is no moment: use {FORMS}."},
     )
-    precision = serializers.ChoiceField(
+    precision = ChoiceField(
         choices=Play.Precision.choices, required=False, help_text="As exact as `watched_at`, or coarser."
     )
     stars = StarsField(required=False, allow_null=True, help_text="Of that viewing.")
@@ -117,7 +117,7 @@ class PlayChangeSerializer(StrictSerializer):
         max_length=MOST_COMPANIONS,
         help_text="Usernames of people whom you follow.",
     )
-    visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    visibility = ChoiceField(choices=Visibility.choices, required=False)
 
     def when(self, zone: tzinfo) -> Moment | None:
         """The moment that was sent, or None for none. Raises ValidationError."""
@@ -145,9 +145,7 @@ class PlayChangeSerializer(StrictSerializer):
 class PlayInputSerializer(PlayChangeSerializer):
     """A viewing. All of it may be left out: it was seen, nobody knows when."""
 
-    visibility = serializers.ChoiceField(
-        choices=Visibility.choices, required=False, help_text="Without it: that of the entry."
-    )
+    visibility = ChoiceField(choices=Visibility.choices, required=False, help_text="Without it: that of the entry.")
     source = serializers.RegexField(  # type: ignore[assignment]  # the member's name hides the field's property
         r"^[a-z0-9_-]{1,20}\Z", required=False, help_text="Where it came from: plex."
     )

@@ -7,13 +7,14 @@ from typing import Any
 from rest_framework import serializers
 
 from social.models import Kind, Reason
+from watchly.api.fields import ChoiceField
 from watchly.api.input import StrictSerializer
 
 
 class ReportTargetSerializer(StrictSerializer):
     """What is reported."""
 
-    kind = serializers.ChoiceField(choices=Kind.choices)
+    kind = ChoiceField(choices=Kind.choices)
     id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
@@ -21,7 +22,7 @@ class ReportInputSerializer(StrictSerializer):
     """What somebody finds wrong."""
 
     target = ReportTargetSerializer()
-    reason = serializers.ChoiceField(choices=Reason.choices)
+    reason = ChoiceField(choices=Reason.choices)
     note = serializers.CharField(required=False, allow_null=True, max_length=2_000, help_text="For the moderators.")
 
 
@@ -30,6 +31,6 @@ class ReportSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     target = serializers.DictField(help_text="As it was sent: `kind` and `id`.")
-    reason = serializers.ChoiceField(choices=Reason.choices)
+    reason = ChoiceField(choices=Reason.choices)
     note = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()

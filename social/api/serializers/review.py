@@ -14,7 +14,7 @@ from social.models import Review
 from social.services.prose import WORDS_A_MINUTE
 from social.services.reviews import LONGEST
 from watchly.api.documents import Document
-from watchly.api.fields import SqlField
+from watchly.api.fields import ChoiceField, SqlField
 from watchly.api.input import StrictSerializer
 from watchly.common.visibility import Visibility
 
@@ -99,7 +99,7 @@ class ReviewChangeInputSerializer(StrictSerializer):
         required=False, allow_null=True, help_text="They become the current rating; null takes them off the review."
     )
     spoiler = serializers.BooleanField(required=False)
-    visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    visibility = ChoiceField(choices=Visibility.choices, required=False)
     plays = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
         required=False,

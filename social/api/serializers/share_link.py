@@ -9,6 +9,7 @@ from rest_framework import serializers
 from social.api.serializers.user import UserCardSerializer
 from social.models import ShareLink
 from watchly.api.documents import Document
+from watchly.api.fields import ChoiceField
 from watchly.api.input import StrictSerializer
 
 
@@ -32,7 +33,7 @@ class MadeShareLinkSerializer(ShareLinkSerializer):
 class ShareLinkInputSerializer(StrictSerializer):
     """What to share, until when and how often."""
 
-    kind = serializers.ChoiceField(choices=ShareLink.Kind.choices)
+    kind = ChoiceField(choices=ShareLink.Kind.choices)
     object_id = serializers.IntegerField(
         min_value=1, max_value=2**63 - 1, help_text="Of the play, review or list; of an entry, the id of its movie."
     )
@@ -43,7 +44,7 @@ class ShareLinkInputSerializer(StrictSerializer):
 class OpenedSerializer(serializers.Serializer[Any]):
     """What a link opens."""
 
-    kind = serializers.ChoiceField(choices=ShareLink.Kind.choices)
+    kind = ChoiceField(choices=ShareLink.Kind.choices)
     user = UserCardSerializer()
     thing = serializers.DictField(help_text="The document of the thing, as others see one.")
     expires_at = serializers.DateTimeField()

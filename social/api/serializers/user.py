@@ -11,7 +11,7 @@ from accounts.api.serializers.account import LinkSerializer
 from accounts.models import Profile, User
 from social.models import Block, Follow
 from watchly.api.documents import Document
-from watchly.api.fields import SqlField
+from watchly.api.fields import ChoiceField, SqlField
 from watchly.common.visibility import Visibility
 
 _CARD = """json_build_object('id', u.id, 'username', u.username, 'display_name', p.display_name,
@@ -85,7 +85,7 @@ class UserProfileSerializer(UserCardSerializer):
     location = _of_profile("location", serializers.CharField(allow_null=True))
     links = _of_profile("links", LinkSerializer(many=True), "'[]'::jsonb")
     visibility = _of_profile(
-        "profile_visibility", serializers.ChoiceField(choices=Visibility.choices),
+        "profile_visibility", ChoiceField(choices=Visibility.choices),
         "'public'",
     )  # fmt: skip
     followers = _count("followed", "follower")
@@ -102,7 +102,7 @@ class UserProfileSerializer(UserCardSerializer):
 class RelationSerializer(serializers.Serializer[Any]):
     """How two people stand to each other."""
 
-    following = serializers.ChoiceField(choices=Follow.State.choices, allow_null=True)
+    following = ChoiceField(choices=Follow.State.choices, allow_null=True)
     followed_by = serializers.BooleanField()
 
 

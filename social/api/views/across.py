@@ -28,6 +28,7 @@ from social.services.sharing import share_movie, share_user
 from social.services.similar import similar_movies
 from watchly.api.conditional import json_answer
 from watchly.api.documents import Document
+from watchly.api.fields import ChoiceField
 from watchly.api.input import check_parameters
 from watchly.api.pages import literal_sql, whole_number
 from watchly.api.statements import fetch
@@ -40,7 +41,7 @@ _LONGEST = 200
 class ReasonedMovieSerializer(SuggestionSerializer):
     """A movie, and why it is in the list."""
 
-    reasons = serializers.ListField(child=serializers.ChoiceField(choices=("people", "collection", "genres", "tags")))
+    reasons = serializers.ListField(child=ChoiceField(choices=("people", "collection", "genres", "tags")))
 
     class Meta(SuggestionSerializer.Meta):
         fields: tuple[str, ...] = (*SuggestionSerializer.Meta.fields, "reasons")  # type: ignore[assignment]  # one more
