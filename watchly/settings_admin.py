@@ -32,6 +32,9 @@ UNFOLD = {
     "SITE_HEADER": "Watchly",
     "SITE_SUBHEADER": "Back office",
     "SITE_SYMBOL": "movie",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("watchly/favicon.svg")},
+    ],
     "SITE_URL": "/",
     "SHOW_BACK_BUTTON": True,
     "SHOW_VIEW_ON_SITE": False,

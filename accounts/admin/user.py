@@ -191,7 +191,10 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups" and field is not None:
             field.label = _ROLES
-            field.help_text = "Curators write the catalogue, moderators read it, admins do everything."
+            field.help_text = (
+                "Curators write the catalogue, moderators hold and hide what people write and answer reports,"
+                " admins do everything."
+            )
         return field
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:

@@ -12,7 +12,6 @@ from movies.languages import language_name
 from movies.places import country_name
 from watchly.common.admin.pickers import QuickSelect, QuickSelectMultiple, tell_labels
 
-_LABELS = {"imdb_id": "IMDb id", "tmdb_id": "TMDB id", "wikidata_id": "Wikidata id", "wikipedia_page": "Wikipedia page"}
 _FORMS = {
     "imdb_id": (re.compile(r"tt[0-9]{7,10}"), "An IMDb id is tt and seven to ten digits, such as tt0111161."),
     "wikidata_id": (re.compile(r"Q[0-9]+"), "A Wikidata id is Q and digits, such as Q172241."),
@@ -34,9 +33,6 @@ class MovieForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         self._offer("languages", language_names(), movie.languages, language_name)
         stored = [movie.original_language] if movie.original_language else []
         self._offer("original_language", {"": "Not known", **language_names()}, stored, language_name)
-        for name, label in _LABELS.items():
-            if name in self.fields:
-                self.fields[name].label = label
         self.initial["seen_version"] = movie.version if movie.pk else None
         if movie.pk and "genres" in self.fields:
             for relation in ("genres", "tags", "companies"):

@@ -25,12 +25,6 @@ _FOUND = 500  # people that a search can bring up
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, label in (("imdb_id", "IMDb id"), ("tmdb_id", "TMDB id")):
-            if name in self.fields:
-                self.fields[name].label = label
-
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         born, died = cleaned.get("born"), cleaned.get("died")

@@ -8,7 +8,7 @@ class Collection(models.Model):
 
     name = models.CharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=200, unique=True)
-    tmdb_id = models.PositiveIntegerField(null=True, blank=True, unique=True)
+    tmdb_id = models.PositiveIntegerField("TMDB id", null=True, blank=True, unique=True)
 
     class Meta:
         ordering = ["name"]

@@ -8,7 +8,7 @@ class Company(models.Model):
 
     name = models.CharField(max_length=200)
     country = models.CharField(max_length=2, null=True, blank=True, help_text="ISO 3166-1 alpha-2.")
-    tmdb_id = models.PositiveIntegerField(null=True, blank=True, unique=True)
+    tmdb_id = models.PositiveIntegerField("TMDB id", null=True, blank=True, unique=True)
 
     class Meta:
         ordering = ["name", "pk"]

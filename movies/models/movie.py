@@ -87,9 +87,11 @@ class Movie(models.Model):
     languages = ArrayField(models.CharField(max_length=3), default=list, blank=True, help_text="Spoken, ISO 639.")
     countries = ArrayField(models.CharField(max_length=2), default=list, blank=True, help_text="ISO 3166-1 alpha-2.")
     release_status = models.CharField(max_length=15, choices=ReleaseStatus, null=True, blank=True)
-    imdb_id = models.CharField(max_length=12, null=True, blank=True, help_text="tt and at least seven digits.")
-    tmdb_id = models.PositiveIntegerField(null=True, blank=True)
-    wikidata_id = models.CharField(max_length=12, null=True, blank=True, help_text="Q and digits.")
+    imdb_id = models.CharField(
+        "IMDb id", max_length=12, null=True, blank=True, help_text="tt and at least seven digits."
+    )
+    tmdb_id = models.PositiveIntegerField("TMDB id", null=True, blank=True)
+    wikidata_id = models.CharField("Wikidata id", max_length=12, null=True, blank=True, help_text="Q and digits.")
     wikipedia_page = models.CharField(
         max_length=300, null=True, blank=True, help_text="Page name in the English Wikipedia."
     )

@@ -13,9 +13,9 @@ class Person(models.Model):
     born = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Year.")
     died = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Year.")
     imdb_id = models.CharField(
-        max_length=12, null=True, blank=True, unique=True, help_text="nm and at least seven digits."
+        "IMDb id", max_length=12, null=True, blank=True, unique=True, help_text="nm and at least seven digits."
     )
-    tmdb_id = models.PositiveIntegerField(null=True, blank=True, unique=True)
+    tmdb_id = models.PositiveIntegerField("TMDB id", null=True, blank=True, unique=True)
     name_key = models.CharField(max_length=300, editable=False, default="", help_text="The normalised name.")
     credit_count = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, help_text="Rises with editorial writes only.")

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Profile, User
 from accounts.tests.factories import UserFactory
+from benchmarks import feed as feed_benchmark
 from movies.models import Movie
 from movies.tests.factories import MovieFactory
 from social.models import Activity, ActivityGroup
@@ -199,3 +200,8 @@ def test_the_feed_takes_two_statements_however_much_there_is(reader: User, frien
         FollowFactory.create(follower=reader, followed=other)
         rate(other)
     assert statements() == few == 2
+
+
+def test_the_benchmark_makes_what_it_measures(db: None) -> None:
+    active, quiet = feed_benchmark.fill(2_000, people=100, follows=50, films=100)
+    assert feed_benchmark.first_page(active) == feed_benchmark.first_page(quiet) == feed_benchmark.PAGE
