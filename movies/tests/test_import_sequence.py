@@ -213,7 +213,9 @@ def test_no_id_stands_twice_and_no_fact_is_lost(tmp_path: Path, rows: tuple[list
 def test_who_agree_on_a_film_make_it_one_with_all_that_each_knows(tmp_path: Path) -> None:
     rows = [Row(film, 0, True) for film in FILMS if film.number != 12]  # its title and year are those of another
     for write in SEQUENCE:
+        before = catalogue()
         imported(tmp_path, write, rows)
+        check_nothing_is_lost(before, catalogue())
 
     assert Movie.objects.count() == len(rows)
     for row in rows:
