@@ -122,7 +122,8 @@ def tmdb(folder: Path, rows: list[Row]) -> list[Path]:
         {
             "id": row.film.number, "imdb_id": row.film.imdb_id if row.ids else "",
             "title": row.film.in_tmdb or row.film.title,
-            "original_title": row.film.original or row.film.title, "release_date": f"{row.year}-03-01",
+            "original_title": row.film.original or row.film.in_tmdb or row.film.title,
+            "release_date": f"{row.year}-03-01",
             "runtime": 101, "overview": f"Of {row.film.number}.", "poster_path": None, "adult": False,
             "genres": [{"id": 1, "name": name} for name in row.film.genres],
             "credits": {"cast": [
