@@ -171,7 +171,8 @@ class MovieAdmin(KnownPickers, RecordPages):
         if record is None:
             return None
         stale = f", unknown there since {record.stale_since:%Y-%m-%d}" if record.stale_since else ""
-        return f"Film {record.external_id}, read {record.fetched_at:%Y-%m-%d}{stale}. {tmdb.NOTICE}"
+        read = f"read {record.fetched_at:%Y-%m-%d}" if record.fetched_at else "told by a file"
+        return f"Film {record.external_id}, {read}{stale}. {tmdb.NOTICE}"
 
     # --- Who may what ----------------------------------------------------------------------------------------------
     def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:

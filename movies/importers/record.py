@@ -109,6 +109,13 @@ class Clip(NamedTuple):
     language: str | None = None
 
 
+class Pictures(NamedTuple):
+    """Where the provider that a film is from keeps its pictures: paths there."""
+
+    poster: str | None
+    backdrop: str | None
+
+
 @dataclass(slots=True)
 class Record:
     """One film. What the file does not say is None or empty, and then never overwrites what is known."""
@@ -142,6 +149,8 @@ class Record:
     cast: list[CastMember] = field(default_factory=list)
     crew: list[CrewMember] = field(default_factory=list)
     videos: list[Clip] = field(default_factory=list)
+    # No fact about the film: noted beside it, for whoever fetches them.
+    pictures: Pictures | None = None
     # Remarks about what was taken in another form than it came.
     remarks: list[tuple[str, str]] = field(default_factory=list)
     # Rows of further tables about this film that were refused, each with its file.

@@ -170,3 +170,4 @@ def _parts(reading: Reading, found: Mapping[str, Any], record: Record) -> None:
     record.alternative_titles = tmdb_parts.titles(reading, reading.listed(found, "alternative_titles", "titles"))
     record.release_dates = tmdb_parts.releases(reading, reading.listed(found, "release_dates", "results"))
     record.videos = tmdb_parts.videos(reading, reading.listed(found, "videos", "results"))
+    record.pictures = tmdb_parts.pictures(reading, found)

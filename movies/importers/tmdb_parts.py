@@ -15,6 +15,7 @@ from movies.importers.record import (
     Clip,
     CrewMember,
     PersonRef,
+    Pictures,
     Record,
     Refused,
     Release,
@@ -49,6 +50,15 @@ _VIDEO_KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123
 _COUNTRIES: Final = {"XC": "CS", "XG": "DD", "XI": "GB"}
 # Moldavian, whose code ISO has withdrawn.
 _LANGUAGES: Final = {"mo": "ro"}
+
+
+def picture_path(value: object) -> str | None:
+    """The path of a picture that can be fetched; None for another kind of file."""
+    if not isinstance(value, str) or len(value) > 100:
+        return None
+    name, _, suffix = value.removeprefix("/").partition(".")
+    good = value.startswith("/") and name.replace("-", "").replace("_", "").isalnum() and name.isascii()
+    return value if good and suffix in ("jpg", "jpeg", "png", "webp") else None
 
 
 class Reading:
@@ -226,3 +236,14 @@ def videos(reading: Reading, entries: Iterator[Found]) -> list[Clip]:
 
 def _nulls_first(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple((value is not None, value) for value in row)
+
+
+def pictures(reading: Reading, found: Found) -> Pictures | None:
+    """The poster and the backdrop: those that are shown there, else the first of those that were appended."""
+    paths = [
+        picture_path(found.get(f"{kind}_path"))
+        or next((path for entry in appended if (path := picture_path(entry.get("file_path")))), None)
+        for kind in ("poster", "backdrop")
+        for appended in (reading.entries(reading.inner(found, "images").get(f"{kind}s"), "images"),)
+    ]
+    return Pictures(*paths) if any(paths) else None

@@ -13,10 +13,13 @@ class ProviderRecord(models.Model):
     movie = models.ForeignKey("movies.Movie", on_delete=models.CASCADE, related_name="provider_records")
     provider = models.CharField(max_length=10, choices=Provider)
     external_id = models.PositiveIntegerField(help_text="Of the film there.")
-    fetched_at = models.DateTimeField(help_text="When its data was last read.")
+    fetched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its data was last read; null while only a file told of the film."
+    )
     stale_since = models.DateTimeField(
         null=True, blank=True, help_text="Since when the provider does not know the film any more."
     )
+    # Of files there (https://developer.themoviedb.org/docs/image-basics): "/kqjL17yufvn9OVLyXYpvtyrFfak.jpg".
     poster_path = models.CharField(max_length=200, null=True, blank=True)
     backdrop_path = models.CharField(max_length=200, null=True, blank=True)
     # {"DE": {"link": ..., "flatrate": [{"id", "name", "logo_path"}], "rent": [...], "buy": [...]}}

@@ -20,6 +20,7 @@ from movies.importers.engine import refresh
 from movies.importers.loader import Known, Loader, Outcome, Row
 from movies.importers.record import Record, Refused, Unwanted
 from movies.importers.tmdb import record_of
+from movies.importers.tmdb_parts import picture_path
 from movies.models import Movie, ProviderRecord
 from movies.places import is_country
 from movies.providers import tmdb
@@ -172,15 +173,6 @@ def request_refresh(*, movie_ids: Sequence[int]) -> int:
     for movie_id in ids:
         refresh_from_provider.enqueue(movie_id=movie_id, user_id=current_actor().user_id)
     return len(ids)
-
-
-def picture_path(value: object) -> str | None:
-    """The path of a picture that can be fetched; None for another kind of file."""
-    if not isinstance(value, str) or len(value) > 100:
-        return None
-    name, _, suffix = value.removeprefix("/").partition(".")
-    good = value.startswith("/") and name.replace("-", "").replace("_", "").isalnum() and name.isascii()
-    return value if good and suffix in ("jpg", "jpeg", "png", "webp") else None
 
 
 def _want_pictures(movie_id: int) -> None:

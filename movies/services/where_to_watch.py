@@ -25,7 +25,8 @@ def where_to_watch(*, movie_id: int, country: str) -> dict[str, Any]:
     caller's allowance lasts.
     """
     record = _record(movie_id)
-    if (record is None or record.fetched_at < timezone.now() - FRESH) and _read_anew(movie_id):
+    read = record.fetched_at if record is not None else None
+    if (read is None or read < timezone.now() - FRESH) and _read_anew(movie_id):
         record = _record(movie_id)
     place: dict[str, Any] = record.offers.get(country, {}) if record is not None else {}
     offers = {

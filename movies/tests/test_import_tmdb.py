@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from movies.importers.record import CastMember, Clip, CrewMember, PersonRef, Release, TitleElsewhere
 from movies.importers.tmdb import record_of
-from movies.models import Credit, ImportRun, Movie, Person
+from movies.models import Credit, ImportRun, Movie, Person, ProviderRecord
 from movies.services.imports import new_run, run_import
 from movies.tests.factories import MovieFactory
 from movies.tests.importing import contents, counts, import_file, lay, problems, read_all, records, report, versions
@@ -199,6 +200,25 @@ def test_nothing_that_is_known_becomes_unknown(tmp_path: Path) -> None:
 
     assert counts(import_file(lay(tmp_path, "thin", [thin]), update=True)) == (0, 0, 1, 0)
     assert contents()[0] == before
+
+
+@pytest.mark.django_db
+def test_where_its_pictures_are_is_kept_beside_a_film_and_never_forgotten(tmp_path: Path) -> None:
+    def told() -> list[tuple[Any, ...]]:
+        return list(ProviderRecord.objects.values_list("external_id", "poster_path", "backdrop_path", "fetched_at"))
+
+    shown = {"backdrops": [{"file_path": "/../no.jpg"}, {"file_path": "/first.jpg"}, {"file_path": "/second.jpg"}]}
+    path = lay(tmp_path, "films", [{**HEAT, "backdrop_path": None, "images": shown}, BLANK])
+    import_file(path)
+    assert told() == [(949, "/heat-poster.jpg", "/first.jpg", None)]
+    import_file(lay(tmp_path, "later", [{**HEAT, "poster_path": "/new.jpg", "backdrop_path": ""}]), update=True)
+    assert told() == [(949, "/new.jpg", "/first.jpg", None)]
+    import_file(path)  # without update, what is known is left alone
+    assert told() == [(949, "/new.jpg", "/first.jpg", None)]
+    read = timezone.now()
+    ProviderRecord.objects.update(fetched_at=read)  # what TMDB itself said last is newer than any file
+    import_file(path, update=True)
+    assert told() == [(949, "/new.jpg", "/first.jpg", read)]
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,15 +11,16 @@ from django.core.management import call_command
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from movies.importers.tmdb_parts import picture_path
 from movies.models import Credit, Image, Movie, ProviderRecord
 from movies.providers import tmdb
 from movies.services.movies import update_movie
-from movies.services.provider import fetch_movie, offers_of, picture_path, refresh_movie, request_refresh
-from movies.services.provider_pictures import lacking, store_pictures
+from movies.services.provider import fetch_movie, offers_of, refresh_movie, request_refresh
+from movies.services.provider_pictures import lacking, request_pictures, store_pictures
 from movies.services.publishing import withdraw_movies
 from movies.services.where_to_watch import where_to_watch
 from movies.tests.factories import ImageFactory, MovieFactory, ProviderRecordFactory
-from movies.tests.importing import versions
+from movies.tests.importing import import_file, lay, versions
 from movies.tests.tmdb import HEAT
 from movies.tests.tmdb_server import StandIn, say
 from watchly.common.errors import Conflict, Gone, NotFound, ProviderUnavailable, RuleViolation
@@ -183,7 +185,7 @@ def test_a_film_gets_the_pictures_that_it_lacks_as_uploads_are_kept(provider: St
     assert (settings.MEDIA_ROOT / image.path).exists()
     assert movie.locked_fields == []
     assert all("api_key" not in query for path, query in provider.asked if path.startswith("/t/"))
-    assert lacking(movie_id=movie_id) == {"backdrop": "/heat-backdrop.jpg"}
+    assert lacking(movie_id=movie_id) == {}  # the backdrop is not asked for again before TMDB tells of one
 
 
 @pytest.mark.parametrize("content", [b"<svg/>", b"", b"\xff\xd8\xff", b"MZ" * 900])
@@ -233,6 +235,25 @@ def test_pictures_that_somebody_chose_stay_and_none_come_where_they_are_off(prov
 )
 def test_only_the_name_of_a_picture_is_a_path(value: object, good: bool) -> None:
     assert (picture_path(value) is not None) == good
+
+
+def test_every_night_the_best_known_films_get_posters_that_files_told_of(
+    provider: StandIn, settings: Any, tmp_path: Path
+) -> None:
+    films = [
+        {"id": number, "title": f"Film {number}", "vote_count": number, "poster_path": f"/{number}.jpg"}
+        for number in range(1, 8)
+    ]
+    import_file(lay(tmp_path, "films", films))
+    best = list(Movie.objects.order_by("-popularity"))
+    Movie.objects.filter(pk=best[0].pk).update(locked_fields=["images"])
+    Movie.objects.filter(pk=best[1].pk).update(poster_path="movies/1/x.jpg")
+    Movie.objects.filter(pk=best[2].pk).update(state="withdrawn")
+
+    assert request_pictures(limit=2) == 2
+    assert jobs() == [("fetch_pictures", {"movie_id": movie.pk}) for movie in best[3:5]]
+    settings.TMDB_IMAGES = False
+    assert request_pictures() == 0
 
 
 # --- where to watch --------------------------------------------------------------------------------------------------
