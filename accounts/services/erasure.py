@@ -24,6 +24,7 @@ from watchly.common.audit import record_event
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 from watchly.common.files.stored import discard
 from watchly.common.mail import send_letter
+from watchly.common.transactions import atomic_despite_deadlocks
 from watchly.common.user_data import Erase, UserData, registered
 
 log = structlog.get_logger(__name__)
@@ -95,7 +96,7 @@ def erase_due_accounts() -> tuple[int, list[int]]:
     return erased, failed
 
 
-@transaction.atomic
+@atomic_despite_deadlocks
 def erase_account(*, user_id: int) -> bool:
     """Erases one account whose time has come; False when it is not to be erased (its owner was back in time).
 

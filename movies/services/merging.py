@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -24,11 +24,12 @@ from movies.signals import movie_merged, movie_unmerged
 from movies.tasks import check_duplicates
 from watchly.common.actor import current_actor
 from watchly.common.errors import Conflict, FieldError, NotFound
+from watchly.common.transactions import atomic_despite_deadlocks
 
 State = Movie.State
 
 
-@transaction.atomic
+@atomic_despite_deadlocks
 def merge_movies(
     *,
     survivor_id: int,
@@ -64,7 +65,7 @@ def merge_movies(
     return merge
 
 
-@transaction.atomic
+@atomic_despite_deadlocks
 def unmerge_movie(*, merge_id: int, expected_version: int | None = None) -> Movie:
     """Parts two movies that were merged: both are as they were, with what came to the survivor later kept there.
 

@@ -103,7 +103,8 @@ def test_since_when_it_is_unknown_there_is_kept(provider: StandIn) -> None:
         fetch_movie(tmdb_id=949)
     record.refresh_from_db()
     assert record.stale_since == since
-    assert record.fetched_at is not None and record.fetched_at > since
+    assert record.fetched_at is not None
+    assert record.fetched_at > since
 
 
 def test_what_stands_against_it_is_said(provider: StandIn) -> None:
