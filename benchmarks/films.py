@@ -8,11 +8,16 @@ from collections.abc import Iterator
 SEED = 20_240_229
 
 
+def made_up_words(chance: random.Random) -> list[str]:
+    """20,000 words to make titles and names of."""
+    syllables = [a + b for a in "bcdfghklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "el", "or")]
+    return ["".join(chance.choices(syllables, k=chance.randint(1, 3))).capitalize() for _ in range(20_000)]
+
+
 def films(rows: int) -> Iterator[dict[str, object]]:
     """Made-up films, the same for the same number: a few known by everybody, many by nobody, as in life."""
     chance = random.Random(SEED)
-    syllables = [a + b for a in "bcdfghklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "el", "or")]
-    words = [("".join(chance.choices(syllables, k=chance.randint(1, 3)))).capitalize() for _ in range(20_000)]
+    words = made_up_words(chance)
     genres = ("Drama", "Comedy", "Western", "Crime", "Horror", "War", "Noir", "Musical", "Short", "Silent", "Romance")
     people = max(1000, rows * 4 // 5)
 

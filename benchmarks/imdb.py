@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
-SEED = 20_240_229
+from benchmarks.films import SEED, made_up_words
+
 HEADERS = {
     "title.basics": "tconst titleType primaryTitle originalTitle isAdult startYear endYear runtimeMinutes genres",
     "title.ratings": "tconst averageRating numVotes",
@@ -31,8 +32,7 @@ def write(folder: Path, *, titles: int, seed: int = SEED) -> list[Path]:
     """Writes the six files, compressed, with so many films; returns their paths, name.basics last."""
     people = max(1000, titles * 4 // 5)
     chance = random.Random(seed)
-    syllables = [a + b for a in "bcdfghklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "el", "or")]
-    words = ["".join(chance.choices(syllables, k=chance.randint(1, 3))).capitalize() for _ in range(20_000)]
+    words = made_up_words(chance)
     paths = {name: folder / f"{name}.tsv.gz" for name in HEADERS}
     with ExitStack() as stack:
         files = {

@@ -4,6 +4,7 @@
     python -m benchmarks.importing --rows 2000000 the same with two million
     python -m benchmarks.importing --imdb         the same with files like IMDb's: --rows 2000000 has 10 million credits
     python -m benchmarks.importing --imdb --one-by-one    title.basics first, then each other table by itself
+    python -m benchmarks.importing --tmdb         the same with a file like TMDB's
     python -m benchmarks.importing --kill         kills ten imports at seeded random moments, resumes, compares tables
 
 Works in a database of its own on the server of DATABASE_URL, which it makes and drops. The floor is `COPY` into a
@@ -30,15 +31,15 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from benchmarks import imdb, tmdb
 from benchmarks.films import SEED, films
-from benchmarks.imdb import write
 
 RATIO_BAR, MEMORY_BAR = 4.0, 300
 # Every table that an import fills, in the order of their foreign keys.
 TABLES = (
     "genre", "tag", "company", "collection", "person", "movie", "movie_genres", "movie_tags", "movie_companies",
-    "credit", "alternativetitle", "award", "releasedate", "video", "moviefigures", "cataloguecount", "searchtitle",
-    "searchperson", "searchword",
+    "credit", "alternativetitle", "award", "releasedate", "video", "providerrecord", "moviefigures", "cataloguecount",
+    "searchtitle", "searchperson", "searchword",
 )  # fmt: skip
 _EMPTY = f"TRUNCATE {', '.join(f'movies_{table}' for table in TABLES)}, movies_importrun RESTART IDENTITY CASCADE"
 # What two loads of one file must have in common: everything but the numbers of the rows.
@@ -245,10 +246,12 @@ def database(keep: bool) -> Iterator[str]:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _made(folder: Path, rows: int, imdb: bool) -> list[Path]:
+def _made(folder: Path, rows: int, like: str | None) -> list[Path]:
     """The files to import, made up."""
-    if imdb:
-        return write(folder, titles=rows)
+    if like == "imdb":
+        return imdb.write(folder, titles=rows)
+    if like == "tmdb":
+        return tmdb.write(folder, films=rows)
     file = folder / "films.ndjson"
     with file.open("w", encoding="utf-8") as stream:
         for film in films(rows):
@@ -260,7 +263,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, help="films in the made-up file")
     parser.add_argument("--file", type=Path, nargs="+", help="import these files instead, together")
-    parser.add_argument("--imdb", action="store_true", help="make and import files like IMDb's")
+    for name in ("imdb", "tmdb"):
+        parser.add_argument(f"--{name}", action="store_const", const=name, dest="like", help=f"files like {name}'s")
     parser.add_argument("--one-by-one", action="store_true", help="with --imdb: each table by itself")
     parser.add_argument(
         "--kill", type=int, nargs="?", const=10, metavar="TIMES", help="kill and resume instead of measuring"
@@ -271,7 +275,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, database(options.keep) as url:
         bench = Bench(url, Path(folder))
         bench.run("migrate", "--verbosity", "0", "--skip-checks")
-        files = options.file or _made(Path(folder), options.rows or (30_000 if options.kill else 200_000), options.imdb)
+        files = options.file or _made(Path(folder), options.rows or (30_000 if options.kill else 200_000), options.like)
         size = sum(file.stat().st_size for file in files) / 2**20
         print(f"{size:,.0f} MiB in {', '.join(file.name for file in files)}, {os.cpu_count()} cores")
         if options.kill:
