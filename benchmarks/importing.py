@@ -32,16 +32,10 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks import imdb, tmdb
+from benchmarks.copying import TABLES, Floor
 from benchmarks.films import SEED, films
 
 RATIO_BAR, MEMORY_BAR = 4.0, 300
-# Every table that an import fills, in the order of their foreign keys.
-TABLES = (
-    "genre", "tag", "company", "collection", "person", "movie", "movie_genres", "movie_tags", "movie_companies",
-    "credit", "alternativetitle", "award", "releasedate", "video", "providerrecord", "moviefigures", "cataloguecount",
-    "searchtitle", "searchperson", "searchword",
-)  # fmt: skip
-_EMPTY = f"TRUNCATE {', '.join(f'movies_{table}' for table in TABLES)}, movies_importrun RESTART IDENTITY CASCADE"
 # What two loads of one file must have in common: everything but the numbers of the rows.
 _FINGERPRINTS = {
     "movies": """SELECT md5(string_agg(md5(concat_ws('|', m.slug, m.source, m.state, m.version, m.popularity,
@@ -60,7 +54,7 @@ class Bench:
     """A database of its own and the process that imports into it."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.url, self.folder = url, folder
+        self.url, self.folder, self.floor = url, folder, Floor(url, folder)
         self.environment = {**os.environ, "DATABASE_URL": url, "WATCHLY_DATA": str(folder), "LOG_LEVEL": "WARNING"}
 
     def manage(self, *arguments: str) -> list[str]:
@@ -94,13 +88,6 @@ class Bench:
             return True
         return False
 
-    def empty(self) -> None:
-        """Fresh tables, nothing left to write for the server."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(_EMPTY)
-            connection.execute("VACUUM")
-            connection.execute("CHECKPOINT")
-
     def written(self) -> int:
         """Rows inserted, changed and removed in the catalogue's tables since the server's counters began."""
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -125,59 +112,14 @@ class Bench:
                 found[name] = str(row[0]) if row else ""
         return found
 
-    def floor(self) -> tuple[float, int]:
-        """Takes the rows out, empties the tables, puts them back by COPY and INSERT ... SELECT: seconds and rows."""
-        with psycopg.connect(self.url) as connection:
-            columns = {}
-            for table in TABLES:
-                found = connection.execute(
-                    "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
-                    " AND attgenerated = '' ORDER BY attnum",
-                    [f"movies_{table}"],
-                ).fetchall()
-                columns[table] = sql.SQL(", ").join(sql.Identifier(row[0]) for row in found)
-                with (
-                    (self.folder / table).open("wb") as file,
-                    connection.cursor().copy(
-                        sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT").format(
-                            columns[table], sql.Identifier(f"movies_{table}")
-                        )
-                    ) as copy,
-                ):
-                    for chunk in copy:
-                        file.write(chunk)
-        self.empty()
-        rows, started = 0, time.monotonic()
-        with psycopg.connect(self.url) as connection:
-            for table in TABLES:
-                target, staging = sql.Identifier(f"movies_{table}"), sql.Identifier(f"staging_{table}")
-                connection.execute(
-                    sql.SQL("CREATE TEMPORARY TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
-                        staging, columns[table], target
-                    )
-                )
-                with (
-                    (self.folder / table).open("rb") as file,
-                    connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(staging)) as copy,
-                ):
-                    while chunk := file.read(1 << 18):
-                        copy.write(chunk)
-                done = connection.execute(
-                    sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
-                        target, columns[table], columns[table], staging
-                    )
-                )
-                rows += done.rowcount
-        return time.monotonic() - started, rows
-
 
 def measure(bench: Bench, files: list[Path]) -> bool:
     """Prints the figures; whether all are within their bars."""
-    bench.empty()
+    bench.floor.empty()
     seconds, memory, said = bench.run("import_movies", *map(str, files))
     print(said)
     clean = bench.fingerprints()
-    floor, rows = bench.floor()
+    floor, rows = bench.floor.whole()
     again = bench.fingerprints()
     print(f"floor   {floor:8.1f} s   {rows:,} rows by COPY and INSERT ... SELECT (same content: {again == clean})")
     print(f"import  {seconds:8.1f} s   with start of the process and search index")
@@ -197,26 +139,31 @@ def measure(bench: Bench, files: list[Path]) -> bool:
 
 def one_by_one(bench: Bench, files: list[Path]) -> bool:
     """Prints what each table takes by itself, with the people's names where it needs them; whether within the bars."""
-    bench.empty()
-    names, fine, spent = files[-1], True, 0.0
+    bench.floor.empty()
+    names, fine = files[-1], True
     for file in files[:-1]:
         paths = [file, names] if file.name.startswith(("title.crew", "title.principals")) else [file]
+        stand = bench.floor.stand()
         seconds, memory, said = bench.run("import_movies", *map(str, paths), "--update-existing")
-        print(f"{file.name:<26}{seconds:8.1f} s {memory:6.0f} MiB  {said}")
-        spent, fine = spent + seconds, fine and memory < MEMORY_BAR
-    floor, rows = bench.floor()
-    print(f"floor {floor:.1f} s for {rows:,} rows, all tables {spent:.1f} s: ratio {spent / floor:.2f}")
+        clean = bench.fingerprints()
+        floor, rows = bench.floor.since(stand)
+        same = bench.fingerprints() == clean
+        print(
+            f"{file.name:<26}{seconds:7.1f} s {memory:4.0f} MiB, floor {floor:6.1f} s for {rows:,} rows "
+            f"(same content: {same}): ratio {seconds / floor:.2f}: {said}"
+        )
+        fine = fine and memory < MEMORY_BAR and seconds / floor <= RATIO_BAR and same
     return fine
 
 
 def kill(bench: Bench, files: list[Path], times: int) -> bool:
     """Kills imports at random moments and resumes them; whether each ended as a clean one does."""
-    bench.empty()
+    bench.floor.empty()
     seconds, _, _ = bench.run("import_movies", *map(str, files), "--batch-size", "1000")
     clean, fine = bench.fingerprints(), True
     chance = random.Random(SEED)
     for number in range(times):
-        bench.empty()
+        bench.floor.empty()
         after = chance.uniform(0.1, 1.0) * seconds
         killed = bench.killed(after, "import_movies", *map(str, files), "--batch-size", "1000")
         _, _, said = bench.run("import_movies", *map(str, files), "--batch-size", "1000", "--resume")
