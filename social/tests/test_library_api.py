@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from accounts.tests.factories import UserFactory
 from movies.api.filters import MOVIE_ORDERINGS, MovieFilter
 from movies.models import Movie
 from movies.tests.factories import CreditFactory, GenreFactory, MovieFactory, PersonFactory
 from social.api.filters import LIBRARY_ORDERINGS, LibraryFilter
 from social.models import LibraryEntry
-from social.tests.factories import LibraryEntryFactory
+from social.tests.factories import LibraryEntryFactory, PlayFactory
 from social.tests.people import signed_in, somebody
 from watchly.api.views import DocumentViewSet
 
@@ -158,6 +161,40 @@ def test_me_is_embedded_wherever_a_movie_is_listed(shelf: Any) -> None:
     # A percent sign in what is asked for is no parameter of the statement.
     assert client.get("/api/movies?expand=me&search=100%25").status_code == 200
     assert user.pk
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["users/ann/library?", "users/ann/favorites?", "users/ann/history?", "movies/{ran}/similar?",
+     "movies/suggest?q=heat&", "search?q=heat&"],
+)  # fmt: skip
+def test_me_is_embedded_in_lists_of_others_and_of_what_is_like_a_movie(
+    shelf: Any, anyone: APIClient, path: str
+) -> None:
+    _, client, movies = shelf
+    ann = UserFactory.create(username="ann")
+    LibraryEntryFactory.create(user=ann, movie_id=movies["heat"], status="watched", favorite=True, half_stars=2)
+    PlayFactory.create(user=ann, movie_id=movies["heat"])
+    both = PersonFactory.create()
+    for name in ("heat", "ran"):
+        CreditFactory.create(movie_id=movies[name], person=both)
+    address = f"/api/{path.format(**movies)}"
+
+    def found(response: Any) -> list[dict[str, Any]]:
+        body = response.json()
+        return list(body["movies"] if "movies" in body else body["results"])
+
+    with CaptureQueriesContext(connection) as plain:
+        alone = client.get(address)
+    with CaptureQueriesContext(connection) as embedded:
+        answer = client.get(f"{address}expand=me")
+
+    heat = client.get(f"/api/movies/{movies['heat']}/me").json()
+    assert found(answer)[0] == {**found(alone)[0], "me": heat}
+    assert heat["stars"] == 4.5
+    assert len(embedded) == len(plain) <= 3
+    assert anyone.get(address).status_code == 200
+    assert anyone.get(f"{address}expand=me").status_code == 401
 
 
 def test_a_kept_plan_shows_each_caller_their_own(shelf: Any, alice: APIClient, anyone: APIClient) -> None:

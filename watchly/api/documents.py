@@ -96,7 +96,7 @@ class Document:
     def embedded(cls, serializer_class: type[Any]) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """What may be embedded in what this serializer shows, for the documentation."""
         found: dict[str, serializers.Field[Any, Any, Any, Any]] = {}
-        for document in cls._embeds.get(serializer_class, ()):
+        for document in (each for base in serializer_class.__mro__ for each in cls._embeds.get(base, ())):
             found |= document.expansion_fields
             found |= {name: entry.output() for name, entry in expansions_of(document._viewed).items()}
         return found

@@ -28,7 +28,7 @@ from watchly.api.documents import Document
 from watchly.api.input import check_parameters
 from watchly.api.pages import LARGEST_PAGE_SIZE, PAGE_SIZE, literal_sql, whole_number
 from watchly.api.statements import fetch
-from watchly.api.views import DocumentViewSet
+from watchly.api.views import picked_expression
 
 _LONGEST = 500  # characters of a cursor
 
@@ -72,11 +72,10 @@ class Stream:
         check_parameters(query, known=("cursor", "limit", "fields", "expand"))
         limit = whole_number(query, "limit", PAGE_SIZE, LARGEST_PAGE_SIZE)
         cursor = self._read(query["cursor"]) if "cursor" in query else None
-        fields = DocumentViewSet.picked(query, "fields", self.document.fields)
-        expand = DocumentViewSet.picked(query, "expand", self.document.expansions)
-        statement = self._statement(cursor, fields, expand, among)
+        expression, embedding = picked_expression(request, query, self.document)
+        statement = self._statement(cursor, expression, among)
         place = {"cursor_key": cursor.key, "cursor_id": cursor.id} if cursor else {}
-        ((found, edges, results),) = fetch(statement, {**params, **place, "limit": limit})
+        ((found, edges, results),) = fetch(statement, {**embedding, **params, **place, "limit": limit})
         following, before = self._beside(cursor, edges or [], more=found > limit)
         here = f"{request.build_absolute_uri(request.path)}?{_others(query)}"
         links = f'"next":{self._link(here, following)},"previous":{self._link(here, before)}'
@@ -115,9 +114,7 @@ class Stream:
 
     # --- the statement ---
 
-    def _statement(
-        self, cursor: Cursor | None, fields: tuple[str, ...], expand: tuple[str, ...], among: QuerySet[Any] | None
-    ) -> str:
+    def _statement(self, cursor: Cursor | None, expression: str, among: QuerySet[Any] | None) -> str:
         """Finds one row more than is shown, and so knows whether a page follows."""
         back = cursor is not None and cursor.back
         falling = self.newest_first != back
@@ -138,7 +135,7 @@ class Stream:
             f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT %(limit)s::int + 1) found)"
             f" SELECT (SELECT count(*) FROM page), (SELECT json_agg(json_build_array(key, id) ORDER BY place {turn})"
             f" FROM page WHERE place = 1 OR place = (SELECT least(max(place), %(limit)s::int) FROM page)),"
-            f" (SELECT string_agg({self.document.expression(fields, expand)}, ',' ORDER BY page.place {turn})"
+            f" (SELECT string_agg({expression}, ',' ORDER BY page.place {turn})"
             f" FROM page JOIN {self.document.table} d ON d.id = page.id WHERE page.place <= %(limit)s::int)"
         )
 

@@ -153,11 +153,8 @@ class DocumentViewSet(GenericViewSet[Any]):
         check_parameters(query, known=("fields", "expand"))
         if not 0 < pk <= LARGEST_ID:
             raise NotFound()
-        expand = self.picked(query, "expand", self.document.expansions)
-        expression = self.document.expression(self.picked(query, "fields", self.document.fields), expand)
-        params = {"id": pk}
-        if self.document.personal(expand):
-            params["viewer"] = signed_in(viewer_id(self.request), f"expand={','.join(expand)}")
+        expression, params = picked_expression(self.request, query, self.document)
+        params["id"] = pk
         rows = fetch(f"SELECT {columns}{expression} FROM {self.document.table} d WHERE d.id = %(id)s", params)
         if not rows:
             raise NotFound()
@@ -166,6 +163,18 @@ class DocumentViewSet(GenericViewSet[Any]):
     def retrieve(self, request: Request, pk: Any) -> HttpResponse:
         version, body = self.row(request._request.GET, pk)
         return json_answer(request._request, body.encode(), version=version)
+
+
+def picked_expression(request: Any, query: QueryDict, document: Document) -> tuple[str, dict[str, Any]]:
+    """The SQL of a document as `fields` and `expand` ask for it, and the parameters that it takes.
+
+    Raises ValidationError, and NotAuthenticated for nobody who asks for what is about the caller.
+    """
+    expand = DocumentViewSet.picked(query, "expand", document.expansions)
+    expression = document.expression(DocumentViewSet.picked(query, "fields", document.fields), expand)
+    if not document.personal(expand):
+        return expression, {}
+    return expression, {"viewer": signed_in(viewer_id(request), f"expand={','.join(expand)}")}
 
 
 def related(request: Request, statement: str, pk: int) -> HttpResponse:

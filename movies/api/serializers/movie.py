@@ -212,7 +212,7 @@ MOVIE = Document(
     },
     viewed=("movies.movie", "id"),
 )
-SUGGESTION = Document(SuggestionSerializer)
+SUGGESTION = Document(SuggestionSerializer, viewed=("movies.movie", "id"))
 CREDIT, IMAGE, VIDEO, AWARD = (
     Document(s) for s in (CreditSerializer, ImageSerializer, VideoSerializer, AwardSerializer)
 )

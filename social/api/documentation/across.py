@@ -85,6 +85,8 @@ document(
             "q": {"type": "string", "minLength": 1, "maxLength": 200, "required": True, "example": "mann",
                   "description": "What to look for."},
             "limit": {**_LIMIT, "default": 5},
+            "expand": {"type": "string", "enum": ["me"], "example": "me",
+                       "description": "Embed in each film what it is to the caller."},
         },
         answers=(
             Answer(

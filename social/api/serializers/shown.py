@@ -60,6 +60,7 @@ class StatisticsSerializer(serializers.Serializer[Any]):
     by_year = serializers.DictField(child=serializers.IntegerField(min_value=0), help_text="Year to plays.")
 
 
-SHOWN_ENTRY, SHOWN_PLAY, FRIEND_ENTRY = (
-    Document(each) for each in (ShownEntrySerializer, ShownPlaySerializer, FriendEntrySerializer)
+SHOWN_ENTRY, SHOWN_PLAY = (
+    Document(each, viewed=("movies.movie", "movie_id")) for each in (ShownEntrySerializer, ShownPlaySerializer)
 )
+FRIEND_ENTRY = Document(FriendEntrySerializer)

@@ -32,7 +32,7 @@ from watchly.api.fields import ChoiceField
 from watchly.api.input import check_parameters
 from watchly.api.pages import literal_sql, whole_number
 from watchly.api.statements import fetch
-from watchly.api.views import invalid
+from watchly.api.views import invalid, picked_expression
 
 _MOST = 20
 _LONGEST = 200
@@ -65,9 +65,9 @@ class SharedSerializer(serializers.Serializer[Any]):
     card = serializers.DictField(child=serializers.CharField(allow_null=True), help_text="Open Graph names to values.")
 
 
-def _documents(document: Document, parameter: str) -> str:
+def _documents(document: Document, parameter: str, expression: str) -> str:
     return (
-        f"(SELECT coalesce(json_agg(({document.expression()})::json ORDER BY i.place), '[]'::json)"
+        f"(SELECT coalesce(json_agg(({expression})::json ORDER BY i.place), '[]'::json)"
         f" FROM unnest(%({parameter})s::bigint[]) WITH ORDINALITY i(id, place) JOIN {document.table} d ON d.id = i.id)"
     )
 
@@ -80,21 +80,22 @@ class SearchView(ViewSet):
 
     def list(self, request: Request) -> HttpResponse:
         query = request.query_params
-        check_parameters(query, known=("q", "limit"))
+        check_parameters(query, known=("q", "limit", "expand"))
         text = query.get("q", "").replace("\x00", "").strip()
         if not text:
             raise invalid("q", "Give what to look for, at least one character.", "required")
         if len(text) > _LONGEST:
             raise invalid("q", f"Give at most {_LONGEST} characters.", "max_length")
         limit = whole_number(query, "limit", 5, _MOST)
+        movie, params = picked_expression(request, query, SUGGESTION)
         ids = {"movies": suggest_movies(text, limit=limit), "people": find_people(text, limit=limit)}
         columns = ", ".join((
-            _documents(SUGGESTION, "movies"),
-            _documents(PERSON, "people"),
+            _documents(SUGGESTION, "movies", movie),
+            _documents(PERSON, "people", PERSON.expression()),
             _users(text, viewer_id(request), limit),
             _lists(text, request.user, limit),
         ))  # fmt: skip
-        ((movies, people, users, lists),) = fetch(f"SELECT {columns}", ids)
+        ((movies, people, users, lists),) = fetch(f"SELECT {columns}", {**params, **ids})
         body = {"movies": movies, "people": people, "users": users, "lists": lists}
         return json_answer(request._request, json.dumps(body, ensure_ascii=False).encode())
 
@@ -128,12 +129,21 @@ class MovieAcrossViewSet(ViewSet):
 
     permission_classes = (AllowAny,)
     serializer_class = ReasonedMovieSerializer
+    document = SUGGESTION
+
+    @property
+    def picks(self) -> bool:
+        """Whether it reads `fields` and `expand`, for the documentation."""
+        return self.action == "similar"
 
     def similar(self, request: Request, pk: str) -> HttpResponse:
-        check_parameters(request.query_params, known=("limit",))
+        query = request.query_params
+        check_parameters(query, known=("limit", "fields", "expand"))
         movie = movie_of(pk)
-        found = similar_movies(movie_id=movie.pk, limit=whole_number(request.query_params, "limit", 10, _MOST))
-        ((documents,),) = fetch(f"SELECT {_documents(SUGGESTION, 'ids')}", {"ids": [pk for pk, _ in found]})
+        expression, params = picked_expression(request, query, SUGGESTION)
+        found = similar_movies(movie_id=movie.pk, limit=whole_number(query, "limit", 10, _MOST))
+        statement = f"SELECT {_documents(SUGGESTION, 'ids', expression)}"
+        ((documents,),) = fetch(statement, {**params, "ids": [pk for pk, _ in found]})
         results = [{**one, "reasons": why} for one, (_, why) in zip(documents, found, strict=True)]
         return json_answer(request._request, json.dumps({"results": results}, ensure_ascii=False).encode())
 

@@ -45,7 +45,8 @@ class LibraryViewSet(DocumentViewSet):
 
     def plan(self, query: QueryDict) -> tuple[PagePlan, bool]:
         names = self.filterset_class.names()
-        check_parameters(query, known=[*names, "page", "page_size", "ordering", "fields"], repeatable=self.repeatable)
+        known = [*names, "page", "page_size", "ordering", "fields", *(["expand"] if self.document.expansions else [])]
+        check_parameters(query, known=known, repeatable=self.repeatable)
         every = Movie.objects.all()
         filterset = self.filterset_class(query, queryset=every, viewer=viewer_id(self.request))
         movies = filterset.narrowed()
@@ -59,6 +60,7 @@ class LibraryViewSet(DocumentViewSet):
             page=whole_number(query, "page", 1, LARGEST_PAGE),
             page_size=whole_number(query, "page_size", PAGE_SIZE, LARGEST_PAGE_SIZE),
             fields=self.picked(query, "fields", self.document.fields),
+            expand=self.picked(query, "expand", self.document.expansions),
             query=other_parameters(query),
         )
         return plan, False  # it names whose library it is
