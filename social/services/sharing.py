@@ -35,7 +35,7 @@ class Shared:
             "text": f"{self.title} {url}",
             "card": {
                 "og:title": self.title,
-                "og:description": self.text,
+                "og:description": self.text or None,
                 "og:type": self.kind,
                 "og:url": url,
                 "og:image": image,

@@ -144,7 +144,7 @@ def test_what_is_told_where_a_profile_is_shared(ann: User) -> None:
     assert shared["card"]["og:image"] == "http://testserver/media/avatars/a.webp"
     assert len(shared["card"]["og:description"]) <= 200
     Profile.objects.update(profile_visibility="followers")
-    assert APIClient().get("/api/users/ann/share").json()["card"]["og:description"] == ""
+    assert APIClient().get("/api/users/ann/share").json()["card"]["og:description"] is None
 
 
 @pytest.mark.parametrize(

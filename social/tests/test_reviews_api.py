@@ -277,7 +277,7 @@ def test_a_recount_mends_what_is_off() -> None:
 def test_a_review_is_shared_without_its_secret(anyone: Any) -> None:
     review = ReviewFactory.create(spoiler=True)
     card = anyone.get(f"/api/reviews/{review.pk}/share").json()["card"]
-    assert (card["og:type"], card["og:description"]) == ("article", "")
+    assert (card["og:type"], card["og:description"]) == ("article", None)
     review.visibility = "private"
     review.save()
     assert anyone.get(f"/api/reviews/{review.pk}/share").status_code == 404
