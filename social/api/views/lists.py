@@ -17,6 +17,7 @@ from accounts.models import User
 from social.api.paths import path_id
 from social.api.reading import read_one
 from social.api.scopes import OWN_WRITES
+from social.api.sections import SectionOfUser
 from social.api.serializers.movie_list import (
     LIST,
     CopyInputSerializer,
@@ -29,7 +30,6 @@ from social.api.views.across import SharedSerializer, origin
 from social.models import Block, ListCollaborator, MovieList
 from social.services.list_collaborators import MOST_COLLABORATORS, add_collaborator, remove_collaborator
 from social.services.lists import change_list, copy_list, delete_list, make_list
-from social.services.section_owner import owner_of_section
 from social.services.sharing import share_list
 from watchly.api.conditional import expected_version, json_answer
 from watchly.api.filters import BooleanFilter, StrictFilterSet
@@ -93,17 +93,10 @@ class OwnListViewSet(ListListViewSet):
         return _made(request, make_list(user_id=request.user.pk or 0, **serializer.validated_data))
 
 
-class UserListViewSet(ListListViewSet):
+class UserListViewSet(SectionOfUser, ListListViewSet):
     """The lists of one person."""
 
-    owner_id: int
-
-    def get_queryset(self) -> QuerySet[MovieList]:
-        return MovieList.objects.visible_to(self.request.user).filter(user=self.owner_id)
-
-    def list(self, request: Request, username: str) -> HttpResponse:  # type: ignore[override]
-        self.owner_id = owner_of_section(username=username, section="lists", viewer=request.user)
-        return super().list(request)
+    section = "lists"
 
 
 class ListViewSet(ViewSet):

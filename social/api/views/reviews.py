@@ -18,6 +18,7 @@ from movies.services.movies import check_readable, missing_movie
 from social.api.paths import movie_of_path, path_id
 from social.api.reading import read_one
 from social.api.scopes import OWN_WRITES
+from social.api.sections import SectionOfUser
 from social.api.serializers.review import (
     OWN_REVIEW,
     REVIEW,
@@ -30,7 +31,6 @@ from social.api.views.across import SharedSerializer, origin
 from social.models import Review
 from social.services.likes import like_review, unlike_review
 from social.services.reviews import change_review, delete_review, write_review
-from social.services.section_owner import owner_of_section
 from social.services.sharing import share_review
 from watchly.api.conditional import expected_version
 from watchly.api.filters import BooleanFilter, StrictFilterSet
@@ -101,17 +101,10 @@ class MovieReviewViewSet(ReviewListViewSet):
         return response
 
 
-class UserReviewViewSet(ReviewListViewSet):
+class UserReviewViewSet(SectionOfUser, ReviewListViewSet):
     """The reviews of one person."""
 
-    owner_id: int
-
-    def get_queryset(self) -> QuerySet[Review]:
-        return Review.objects.visible_to(self.request.user).filter(user=self.owner_id)
-
-    def list(self, request: Request, username: str) -> HttpResponse:  # type: ignore[override]
-        self.owner_id = owner_of_section(username=username, section="profile", viewer=request.user)
-        return super().list(request)
+    section = "profile"
 
 
 class ReviewViewSet(ViewSet):

@@ -12,6 +12,7 @@ from rest_framework.viewsets import ViewSet
 
 from movies.models import Movie
 from social.api.filters import LIBRARY_ORDERINGS, LibraryFilter
+from social.api.sections import SectionOfUser
 from social.api.serializers.shown import (
     FRIEND_ENTRY,
     SHOWN_ENTRY,
@@ -57,9 +58,10 @@ class ShownLibraryFilter(LibraryFilter):
     my_tag = None  # type: ignore[assignment]  # how django-filter takes a filter away
 
 
-class ShownLibraryViewSet(LibraryViewSet):
+class ShownLibraryViewSet(SectionOfUser, LibraryViewSet):
     """What somebody says of movies, as far as the reader may see it."""
 
+    section = "library"
     serializer_class = ShownEntrySerializer
     filterset_class = ShownLibraryFilter
     permission_classes = (AllowAny,)
@@ -67,12 +69,8 @@ class ShownLibraryViewSet(LibraryViewSet):
     # Not by the last viewing, which may be private.
     orderings: ClassVar[dict[str, Any]] = {name: pair for name, pair in LIBRARY_ORDERINGS.items() if name != "watched"}
 
-    def list(self, request: Request, username: str) -> HttpResponse:  # type: ignore[override]
-        self.owner = owner_of_section(username=username, section="library", viewer=request.user)
-        return super().list(request)
-
     def entries(self) -> QuerySet[LibraryEntry]:
-        return shown_entries(self.owner, self.request.user)
+        return shown_entries(self.owner_id, self.request.user)
 
 
 class ShownFavoriteViewSet(ShownLibraryViewSet):
