@@ -15,7 +15,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import EndReason, RefreshToken, Session
-from accounts.services.sessions import GRACE
 from accounts.tests.signing_in import account, bearer, deliver, refresh, tokens
 from watchly.common.models import AuditEvent
 
@@ -62,7 +61,7 @@ def test_a_used_token_ends_its_session_the_newest_tokens_too() -> None:
     elsewhere, first = tokens(), tokens()
     second = refresh(first["refresh"]).json()
     third = refresh(second["refresh"]).json()
-    later(GRACE)
+    later(timedelta(seconds=11))
     answer = refresh(first["refresh"])
     assert (answer.status_code, answer.json()["code"]) == (401, "refresh_refused")
     assert not alive(third)
@@ -88,11 +87,21 @@ def test_two_tabs_get_the_same_child() -> None:
 
 
 @pytest.mark.django_db
+def test_after_ten_seconds_a_used_token_ends_its_session_though_its_child_was_never_used() -> None:
+    account()
+    first = tokens()
+    second = refresh(first["refresh"]).json()
+    later(timedelta(seconds=11))
+    assert refresh(first["refresh"]).status_code == 401
+    assert not alive(second)
+
+
+@pytest.mark.django_db
 def test_the_grace_is_ten_seconds_and_for_the_newest_parent_alone() -> None:
     account()
     first = tokens()
     second = refresh(first["refresh"]).json()
-    later(GRACE - timedelta(seconds=2))
+    later(timedelta(seconds=8))
     again = refresh(first["refresh"]).json()["refresh"]
     assert name_of(again) == name_of(second["refresh"])
     refresh(second["refresh"])

@@ -25,15 +25,17 @@ def unknown(name: str, known: Iterable[str], what: str) -> list[ErrorDetail]:
     return [ErrorDetail(f"There is no {what} {name[:80]!r}. {nearest(name, known)}", code="unknown")]
 
 
-def check_parameters(query: Any, *, known: Iterable[str], repeatable: Iterable[str] = ()) -> None:
-    """Raises ValidationError for a query parameter that is not known, or stands twice and may not."""
+def check_parameters(
+    query: Any, *, known: Iterable[str], repeatable: Iterable[str] = (), what: str = "parameter"
+) -> None:
+    """Raises ValidationError for a query parameter (or `what` it is) that is not known, or stands twice and may not."""
     known = set(known)
     errors: dict[str, Any] = {}
     for name, values in query.lists():
         if name not in known:
-            errors[name] = unknown(name, known, "parameter")
+            errors[name] = unknown(name, known, what)
         elif len(values) > 1 and name not in repeatable:
-            errors[name] = [ErrorDetail("This parameter stands more than once: send it once.", code="repeated")]
+            errors[name] = [ErrorDetail(f"This {what} stands more than once: send it once.", code="repeated")]
     if errors:
         raise ValidationError(errors)
 

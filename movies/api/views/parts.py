@@ -118,7 +118,7 @@ class ImageViewSet(MoviePartViewSet):
         """Adds a picture: `file`, `kind` (poster, backdrop or screenshot) and, if there are words on it, `language`."""
         check_parameters(request.query_params, known=())
         form = request.data if isinstance(request.data, QueryDict) else QueryDict()  # no body at all is no form
-        check_parameters(form, known=("file", "kind", "language"))
+        check_parameters(form, known=("file", "kind", "language"), what="field")
         upload = request.FILES.get("file")
         if upload is None:
             raise invalid("file", "Send the picture as the multipart field `file`.", "required")
