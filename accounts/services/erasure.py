@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.exporters.archive import paths_in
 from accounts.models import DataExport, EndReason, User
 from accounts.models.user import ERASED_NAME
+from accounts.services.erasure_list import ERASED, mark_returned, note_erasures
 from accounts.services.private_files import delete_private
 from accounts.services.sessions import end_all_sessions
 from accounts.services.sign_in import confirm_password
@@ -82,10 +83,11 @@ def restore_account(*, user_id: int) -> bool:
 
 
 def erase_due_accounts() -> tuple[int, list[int]]:
-    """Erases every account whose 14 days are over, each in a transaction of its own.
+    """Erases every account whose 14 days are over or that a backup brought back, each in a transaction of its own.
 
     Returns how many, and the numbers of those that failed: they are as they were, and met again the next night.
     """
+    mark_returned()
     erased, failed = 0, []
     for user_id in list(User.objects.to_erase().order_by("erase_after").values_list("pk", flat=True)):
         try:
@@ -118,7 +120,9 @@ def erase_account(*, user_id: int) -> bool:
         _anonymise(user_id, replacement)
     else:
         User.objects.filter(pk=user_id).delete()
-    record_event("account_erased", subject_id=user_id, row="kept" if kept else "deleted")
+    record_event(ERASED, subject_id=user_id, row="kept" if kept else "deleted")
+    erased = [(user_id, timezone.now())]
+    transaction.on_commit(lambda: note_erasures(erased))
     transaction.on_commit(lambda: discard(media))
     transaction.on_commit(lambda: delete_private(private))
     return True
