@@ -14,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rest_framework.test import APIClient
 
 from accounts.models import OneTimeToken, User
+from accounts.services.emails import send_code
 from accounts.tests.signing_in import PASSWORD, account, bearer, code_in, deliver, login, tokens
 from watchly.common.models import AuditEvent
 
@@ -208,3 +209,22 @@ def test_a_change_takes_the_password_and_does_not_tell_whose_an_address_is() -> 
     told = [message for message in mails if message.to == ["bob@example.org"]]
     assert [message.subject for message in told] == ["Somebody gave your address to Watchly"]
     assert not any(message.to == ["free@example.net"] for message in mails)  # a later request makes it void
+
+
+def test_codes_that_went_to_a_former_address_open_nothing_after_a_change() -> None:
+    user = account("ada", verified=False)
+    send_code(user=user, purpose=OneTimeToken.Purpose.VERIFY_EMAIL, email=user.email)
+    APIClient().post("/api/auth/password/reset", {"email": "ada@example.org"})
+    to_verify, to_reset = (code_in(message) for message in deliver())
+    assert change("ada@example.net").status_code == 202
+    (new,) = [code_in(message) for message in deliver() if message.to == ["ada@example.net"]]
+    assert verify(new).status_code == 200
+
+    assert verify(to_verify).json()["code"] == "code_refused"
+    answer = APIClient().post(
+        "/api/auth/password/reset/confirm", {"token": to_reset, "new_password": "a walk along the harbour"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "code_refused")
+    user.refresh_from_db()
+    assert user.email == "ada@example.net"
+    assert login("ada").status_code == 200
