@@ -147,6 +147,11 @@ def test_a_signature_alone_opens_nothing() -> None:
     other = account("bob")
     assert refused(signed({**claims, "sub": str(other.pk)}, header))  # a session of somebody else
     assert refused(signed({**claims, "sid": claims["sid"] + 1}, header))
+    assert not refused(access)
+    session = Session.objects.filter(pk=claims["sid"])
+    session.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert refused(access)
+    session.update(expires_at=timezone.now() + timedelta(days=1))
     user.is_active = False
     user.save()
     assert refused(access)
