@@ -1,6 +1,7 @@
 """Made-up films as TMDB's API gives them, with all that is appended, one object a line, compressed.
 
-Nothing in them is TMDB's. The same number of films and the same seed give the same file.
+Nothing in them is TMDB's. The same number of films and the same seed give the same file. A few have a cast of more than
+a hundred, as in life, which is what an import's memory is about.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def _film(number: int, films: int, chance: random.Random, words: list[str]) -> d
     year, country = 1895 + int(130 * pick()), whole(_COUNTRIES)
     day = f"{year}-{1 + int(12 * pick()):02d}-{1 + int(28 * pick()):02d}"
     genre = {"id": 1, "name": whole(_GENRES)}
-    cast = [{**person(), "character": whole(words), "order": order} for order in range(int(8 * pick()))]
+    cast = [{**person(), "character": whole(words), "order": order} for order in range(int(3 / (pick() + 0.02)))]
     crew = [{**person(), "department": part, "job": job} for part, job in _CREW[: 1 + int(4 * pick())]]
     return {
         "adult": False, "id": number, "imdb_id": f"tt{number:07d}" if number % 3 else "", "title": title,

@@ -28,6 +28,7 @@ from watchly.common.errors import RuleViolation
 T = TypeVar("T")
 _EXCERPT = 200
 _ROWS_AT_ONCE = 4  # rows of files in a batch, for each row that it may have
+_MOST_PARTS = 50_000  # of the films of a batch, whatever its size: memory goes by them
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class Batch:
     read_bytes: int = 0
     # How many rows of the files stand in it.
     weight: int = 0
+    # How much hangs on its films (`Record.parts`).
+    parts: int = 0
     # Rows that were right and not wanted.
     skipped: int = 0
     rows: list[Row] = field(default_factory=list)
@@ -105,7 +108,10 @@ def _completes(planned: tuple[Source, Member, Format]) -> bool:
 def batches(
     planned: Plan, *, size: int, skip: int = 0, limit: int | None = None, options: Mapping[str, Any] | None = None
 ) -> Iterator[Batch]:
-    """Batches of `size` rows and problems; the first `skip` of the run are passed over, at most `limit` are read."""
+    """Batches of `size` rows and problems, fewer where much hangs on them.
+
+    The first `skip` of the run are passed over, at most `limit` are read.
+    """
     raters, consumed = _raters(planned)
     credited = _credited(planned)
     done = 0
@@ -124,13 +130,21 @@ def batches(
                 batch.first = False
                 continue
             _take(batch, file, item, clean)
-            if len(batch.rows) + len(batch.problems) >= size or batch.weight >= size * _ROWS_AT_ONCE:
+            if _is_full(batch, size):
                 batch.items, batch.read_bytes = done, _position(planned, unit)
                 yield batch
                 batch = Batch(name, unit.kind, first=False)
         batch.items, batch.read_bytes = done, _position(planned, unit)
         if batch.weight:
             yield batch
+
+
+def _is_full(batch: Batch, size: int) -> bool:
+    return (
+        len(batch.rows) + len(batch.problems) >= size
+        or batch.weight >= size * _ROWS_AT_ONCE
+        or batch.parts >= _MOST_PARTS
+    )
 
 
 def _items(unit: Unit, consumed: Mapping[str, Sequence[Raw | Problem]]) -> Iterator[tuple[str, Raw | Problem]]:
@@ -165,15 +179,20 @@ def _take(batch: Batch, file: str, item: Raw | Problem, clean: Callable[[object]
     if isinstance(item.content, Joined):
         batch.weight += len(item.content.rows) - 1
         batch.problems += found.faults
-    batch.rows.append(Row(file, item.line, found, item.content))
+    batch.parts += found.parts()
+    # The row itself may be large, and is read no more.
+    batch.rows.append(Row(file, item.line, found, _beginning(item.content)))
 
 
 def excerpt(content: object) -> str:
     """The beginning of a row, as the report shows it."""
+    return "".join(sign if sign.isprintable() else " " for sign in _beginning(content))
+
+
+def _beginning(content: object) -> str:
     if isinstance(content, Cells):
         content = ",".join(content.cells)
-    shown = content if isinstance(content, str) else str(content)
-    return "".join(sign if sign.isprintable() else " " for sign in shown[:_EXCERPT])
+    return (content if isinstance(content, str) else str(content))[:_EXCERPT]
 
 
 def _position(planned: Plan, unit: Unit) -> int:

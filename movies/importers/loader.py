@@ -36,12 +36,12 @@ from movies.services.figures import bump
 
 
 class Row(NamedTuple):
-    """A record, where it stands, and what was read there."""
+    """A record, where it stands, and the beginning of what was read there."""
 
     file: str
     line: int
     record: Record
-    content: object
+    content: str = ""
 
 
 @dataclass(slots=True)

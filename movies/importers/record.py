@@ -158,6 +158,12 @@ class Record:
     # How many parts were left out since nobody knows the people's names.
     nameless: int = 0
 
+    def parts(self) -> int:
+        """How much hangs on the film: every entry of its lists, and each hundred characters of its overview."""
+        lists = (*self.people(), self.genres, self.tags, self.companies, self.alternative_titles, self.awards,
+                 self.release_dates, self.videos, self.remarks)  # fmt: skip
+        return sum(map(len, lists)) + len(self.overview or "") // 100
+
     def people(self) -> tuple[Sequence[PersonRef | CastMember | CrewMember], ...]:
         """Everybody who has a part in it, by the kind of the part."""
         return self.directors, self.cast, self.crew

@@ -100,7 +100,7 @@ def keep(*, found: Mapping[str, Any]) -> Kept:
 
 def load(records: Sequence[Record]) -> Outcome:
     """Loads records as TMDB's, in the caller's transaction; search and counts follow at once."""
-    outcome = _loaded([Row("TMDB", record.tmdb_id or 0, record, None) for record in records])
+    outcome = _loaded([Row("TMDB", record.tmdb_id or 0, record) for record in records])
     refresh(set(outcome.movies), outcome.people)
     return outcome
 

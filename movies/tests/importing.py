@@ -89,7 +89,7 @@ def load(*records: Record, source: str, update: bool = True, preview: bool = Fal
     """Loads records as they are, as of this source, in one batch of a run of their own."""
     run = ImportRunFactory.create(preview=preview, update_existing=update)
     loader = Loader(run_id=run.pk, source=source, update_existing=update, preview=preview)
-    rows = [Row("file", line, record, None) for line, record in enumerate(records, 1)]
+    rows = [Row("file", line, record) for line, record in enumerate(records, 1)]
     with transaction.atomic(), connection.cursor() as cursor:
         loader.prepare(cursor)
         outcome = loader.load(cursor, rows)

@@ -390,3 +390,17 @@ def test_mangled_files_never_fail_and_leave_no_half_film(
     run.refresh_from_db()
     assert run.rows == run.created + run.unchanged + run.skipped + run.rejected
     assert not Movie.objects.filter(title="").exists()
+
+
+def test_a_batch_holds_fewer_films_where_much_hangs_on_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("movies.importers.batches._MOST_PARTS", 1000)
+    cast = [{"id": number, "name": f"Somebody {number}", "order": number} for number in range(1, 101)]
+    films = [{**HEAT, "id": number, "credits": {"cast": cast}} for number in range(1, 31)]
+
+    found = read_all(lay(tmp_path, "films", films), size=100)
+
+    assert sum(len(batch.rows) for batch in found) == 30
+    parts = [sum(row.record.parts() for row in batch.rows) for batch in found]
+    assert max(parts) < 1000 + 200  # with the film that fills it
+    assert len(parts) == 4
+    assert all(len(row.content) <= 200 for batch in found for row in batch.rows)
