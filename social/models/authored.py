@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -22,26 +24,37 @@ class Moderation(models.TextChoices):
 
 
 class AuthoredQuerySet(models.QuerySet[Any]):
-    """Rows that a user wrote (`user`), with a `visibility` and, where others may report them, a `moderation` state."""
+    """Rows that a user wrote (`user`), with a `visibility` and, where others may report them, a `moderation` state.
+
+    `section` is the one of the owner's profile that they belong to, which may be closed by itself.
+    """
+
+    section: ClassVar[str | None] = None
 
     def visible_to(self, viewer: Any) -> Self:
         """What this viewer, who may be nobody, may see. Whose rows they may not see they do not know of.
 
         One's own; of others what is public or, for accepted followers, for followers, and no more than their profile
-        opens; nothing that is held or hidden, nothing of accounts that are not in use, nothing between two of whom one
-        has blocked the other.
+        and this section of it open; nothing that is held or hidden, nothing of accounts that are not in use, nothing
+        between two of whom one has blocked the other.
         """
+        return self.visible_in(self.section, viewer)
+
+    def visible_in(self, section: str | None, viewer: Any) -> Self:
+        """The same as seen through another section, such as the statistics of a library."""
         allowed = Q(user__is_active=True, user__erase_after__isnull=True)
         if _has_field(self.model, "moderation"):
             allowed &= Q(moderation=Moderation.VISIBLE)
-        narrow = Profile.objects.filter(user=OuterRef("user")).exclude(profile_visibility=Visibility.PUBLIC)
+        doors = ["profile_visibility", *([f"{section}_visibility"] if section else [])]
+        profile = Profile.objects.filter(user=OuterRef("user"))
+        narrow = profile.exclude(**dict.fromkeys(doors, Visibility.PUBLIC))
         everybody = Q(Q(visibility=Visibility.PUBLIC), ~Exists(narrow))
         if viewer is None or not viewer.is_authenticated:
             return self.filter(allowed & everybody)
         follows = Follow.objects.filter(
             follower=viewer.pk, followed=OuterRef("user"), state=Follow.State.ACCEPTED
         ).order_by()
-        closed = narrow.filter(profile_visibility=Visibility.PRIVATE)
+        closed = profile.filter(reduce(or_, (Q(**{door: Visibility.PRIVATE}) for door in doors)))
         followers = Q(~Q(visibility=Visibility.PRIVATE), Exists(follows), ~Exists(closed))
         return self.filter(
             Q(user=viewer.pk)

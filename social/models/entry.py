@@ -12,6 +12,12 @@ from social.models.authored import AuthoredQuerySet
 from watchly.common.visibility import Visibility
 
 
+class EntryQuerySet(AuthoredQuerySet):
+    """Entries, which their owner's section of the library opens or closes."""
+
+    section = "library"
+
+
 class LibraryEntry(models.Model):
     """One movie in one person's library: status, current rating, favourite, own tags, note. A row is there as long as
     any of these, or a play, is.
@@ -48,7 +54,7 @@ class LibraryEntry(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = AuthoredQuerySet.as_manager()
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

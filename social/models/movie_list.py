@@ -10,25 +10,20 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Upper
 
-from accounts.models import Profile
 from social.models.authored import AuthoredQuerySet, Moderation
-from social.models.follow import Block, Follow
+from social.models.follow import Block
 from watchly.common.visibility import Visibility
 
 
 class MovieListQuerySet(AuthoredQuerySet):
-    """Lists are narrowed by their owner's section of lists, and opened to those who keep them together."""
+    """Lists, which are open to those who keep them together too."""
+
+    section = "lists"
 
     def visible_to(self, viewer: Any) -> Self:
-        section = Profile.objects.filter(user=OuterRef("user")).exclude(lists_visibility=Visibility.PUBLIC)
         seen = super().visible_to(viewer)
         if viewer is None or not viewer.is_authenticated:
-            return seen.filter(~Exists(section))
-        follows = Follow.objects.filter(
-            follower=viewer.pk, followed=OuterRef("user"), state=Follow.State.ACCEPTED
-        ).order_by()
-        private = section.filter(lists_visibility=Visibility.PRIVATE)
-        opened = ~Exists(section) | Q(~Exists(private), Exists(follows))
+            return seen
         together = Exists(ListCollaborator.objects.filter(list=OuterRef("pk"), user=viewer.pk))
         kept = Q(
             together,
@@ -37,7 +32,7 @@ class MovieListQuerySet(AuthoredQuerySet):
             user__is_active=True,
             user__erase_after__isnull=True,
         )
-        return self.filter(kept | Q(pk__in=seen.filter(Q(user=viewer.pk) | opened).values("pk")))
+        return self.filter(kept | Q(pk__in=seen.values("pk")))
 
 
 class MovieList(models.Model):

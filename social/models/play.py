@@ -16,6 +16,12 @@ from watchly.common.visibility import Visibility
 UNDATED = datetime(1, 1, 1, tzinfo=UTC)
 
 
+class PlayQuerySet(AuthoredQuerySet):
+    """Viewings, which their owner's section of the history opens or closes."""
+
+    section = "history"
+
+
 class Play(models.Model):
     """One person saw one movie once.
 
@@ -55,7 +61,7 @@ class Play(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = AuthoredQuerySet.as_manager()
+    objects = PlayQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -21,8 +21,9 @@ WITH mine AS MATERIALIZED (
         SELECT movie_id FROM social_libraryentry WHERE user_id = %(user)s AND favorite
         ORDER BY favorited_at DESC LIMIT 50
     ) f JOIN LATERAL (
-        SELECT user_id FROM social_libraryentry
-        WHERE movie_id = f.movie_id AND favorite AND visibility = 'public' LIMIT 200
+        SELECT e.user_id FROM social_libraryentry e LEFT JOIN accounts_profile q ON q.user_id = e.user_id
+        WHERE e.movie_id = f.movie_id AND e.favorite AND e.visibility = 'public'
+          AND coalesce(q.library_visibility, 'public') = 'public' LIMIT 200
     ) o ON true GROUP BY o.user_id
 )
 SELECT u.id, coalesce(t.friends, 0), coalesce(s.films, 0)

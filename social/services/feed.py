@@ -13,7 +13,15 @@ from django.db import connection
 # The newest group of each followed person below the cursor is the one that is kept with them, else looked up. What is
 # kept may be gone since, so it is where a person's groups begin at the latest: everything from the last of these people
 # on (`cutoff`) is complete.
-_OLDER: Final = """
+# What is done with a section of the profile that is closed to all is told to nobody. Asked of each group before any is
+# counted, or a person with many that are not shown would lose those that are.
+_OPEN: Final = """'private' NOT IN (coalesce(p.profile_visibility, 'public'), CASE g.verb
+    WHEN 'watched' THEN coalesce(p.history_visibility, 'public')
+    WHEN 'rated' THEN coalesce(p.library_visibility, 'public')
+    WHEN 'favorited' THEN coalesce(p.library_visibility, 'public')
+    WHEN 'listed' THEN coalesce(p.lists_visibility, 'public')
+    ELSE 'public' END)"""
+_OLDER: Final = f"""
 WITH active AS MATERIALIZED (
     SELECT f.followed_id AS actor_id, n.id AS newest
     FROM social_follow f
@@ -30,27 +38,28 @@ WITH active AS MATERIALIZED (
 )
 SELECT (SELECT min(newest) FROM active), (SELECT count(*) FROM active), ARRAY(
     SELECT g.id FROM active a
-    CROSS JOIN LATERAL (
-        SELECT g.id FROM social_activitygroup g
-        WHERE g.actor_id = a.actor_id AND g.shown > 0 AND g.id < %(before)s ORDER BY g.id DESC LIMIT %(groups)s
-    ) g
     JOIN accounts_user u ON u.id = a.actor_id AND u.is_active AND u.erase_after IS NULL
     LEFT JOIN accounts_profile p ON p.user_id = a.actor_id
-    WHERE coalesce(p.profile_visibility, 'public') <> 'private'
+    CROSS JOIN LATERAL (
+        SELECT g.id FROM social_activitygroup g
+        WHERE g.actor_id = a.actor_id AND g.shown > 0 AND g.id < %(before)s AND {_OPEN}
+        ORDER BY g.id DESC LIMIT %(groups)s
+    ) g
     ORDER BY g.id DESC LIMIT %(groups)s
 )
 """
-_NEWER: Final = """
+_NEWER: Final = f"""
 SELECT ARRAY(
     SELECT g.id FROM social_follow f
     JOIN social_actor a ON a.user_id = f.followed_id AND a.last_group_id > %(after)s
-    CROSS JOIN LATERAL (
-        SELECT g.id FROM social_activitygroup g
-        WHERE g.actor_id = a.user_id AND g.shown > 0 AND g.id > %(after)s ORDER BY g.id LIMIT %(groups)s
-    ) g
     JOIN accounts_user u ON u.id = a.user_id AND u.is_active AND u.erase_after IS NULL
     LEFT JOIN accounts_profile p ON p.user_id = a.user_id
-    WHERE f.follower_id = %(reader)s AND f.state = 'accepted' AND coalesce(p.profile_visibility, 'public') <> 'private'
+    CROSS JOIN LATERAL (
+        SELECT g.id FROM social_activitygroup g
+        WHERE g.actor_id = a.user_id AND g.shown > 0 AND g.id > %(after)s AND {_OPEN}
+        ORDER BY g.id LIMIT %(groups)s
+    ) g
+    WHERE f.follower_id = %(reader)s AND f.state = 'accepted'
     ORDER BY g.id LIMIT %(groups)s
 )
 """

@@ -126,6 +126,39 @@ def test_a_profile_closes_what_hangs_on_it(reader: User, friend: User, visibilit
     assert bool(told(reader)) is (visibility != "private")
 
 
+@pytest.mark.parametrize(
+    ("section", "closed"),
+    [("history", {"watched"}), ("library", {"rated", "favorited"}), ("lists", {"listed"}), ("statistics", set())],
+)
+def test_a_section_closes_what_was_done_with_it_and_the_rest_is_told(
+    reader: User, friend: User, section: str, closed: set[str]
+) -> None:
+    verbs = ["watched", "rated", "favorited", "listed", "reviewed"]
+    for verb in verbs:
+        record_activity(actor_id=friend.pk, verb=verb, visibility="public", movie_id=MovieFactory.create().pk)
+    for verb in sorted(closed):  # more than a page of what is not shown stands before the rest
+        groups = ActivityGroup.objects.bulk_create(
+            ActivityGroup(actor=friend, verb=verb, shown=1, opened_at=timezone.now()) for _ in range(30)
+        )
+        Activity.objects.bulk_create(
+            Activity(
+                group=group, actor=friend, verb=verb, object_id=1000 + group.pk, visibility="public",
+                movie=MovieFactory.create(), created_at=timezone.now(),
+            )
+            for group in groups
+        )  # fmt: skip
+    Profile.objects.create(user=friend, **{f"{section}_visibility": "private"})
+    page = feed(reader, "?limit=3")
+    met = [group["verb"] for group in page["results"]]
+    while page["next"]:
+        page = client_of(reader).get(page["next"]).json()
+        met += [group["verb"] for group in page["results"]]
+    assert met == [verb for verb in reversed(verbs) if verb not in closed]
+    assert page["previous"] is None or client_of(reader).get(page["previous"]).json()["results"]
+    Profile.objects.update(**{f"{section}_visibility": "followers"})
+    assert len(told(reader)) == min(20, 5 + 30 * len(closed))
+
+
 def test_who_is_gone_or_blocked_is_not_told_of(reader: User, friend: User) -> None:
     other = UserFactory.create(username="other")
     client_of(friend).put("/api/users/other/follow")

@@ -6,12 +6,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import Profile, User
 from accounts.tests.factories import UserFactory
 from movies.tests.factories import MovieFactory
-from social.tests.factories import BlockFactory, FollowFactory, LibraryEntryFactory, PlayFactory
+from social.models import LibraryEntry
+from social.tests.factories import (
+    BlockFactory,
+    FollowFactory,
+    LibraryEntryFactory,
+    MovieListFactory,
+    PlayFactory,
+)
 from social.tests.test_people_api import client_of
 
 PATHS = ("library", "favorites", "history", "statistics")
@@ -92,6 +100,33 @@ def test_statistics_add_up(ann: User) -> None:
         "movies": 3, "by_status": {"watched": 3}, "favorites": 3, "rated": 3, "average": 3.0,
         "by_stars": {"1": 1, "3": 1, "5": 1}, "plays": 3, "minutes": 300, "by_year": {"2024": 3},
     }  # fmt: skip
+
+
+def test_statistics_are_open_by_themselves(ann: User) -> None:
+    Profile.objects.create(user=ann, library_visibility="private", history_visibility="private")
+    assert count(APIClient(), "statistics") == 1
+    for path in ("library", "favorites", "history"):
+        assert APIClient().get(f"/api/users/ann/{path}").status_code == 404
+
+
+def test_a_closed_library_is_found_nowhere(ann: User) -> None:
+    follower = UserFactory.create()
+    FollowFactory.create(follower=follower, followed=ann)
+    movie = LibraryEntry.objects.get(user=ann, visibility="public").movie
+    LibraryEntryFactory.create(user=follower, movie=movie, favorite=True)
+    smart = MovieListFactory.create(user=ann, rules={"source": "library", "query": {}, "ordering": None})
+    stranger = UserFactory.create()
+    LibraryEntryFactory.create(user=stranger, movie=movie, favorite=True, favorited_at=timezone.now())
+
+    def found() -> list[int]:
+        friends = client_of(follower).get(f"/api/movies/{movie.pk}/friends").json()["results"]
+        items = client_of(follower).get(f"/api/lists/{smart.pk}/items").json()["results"]
+        known = client_of(stranger).get("/api/me/suggested-users").json()["results"]
+        return [len(friends), len(items), sum(row["user"]["username"] == "ann" for row in known)]
+
+    assert found() == [1, 2, 1]
+    Profile.objects.create(user=ann, library_visibility="private")
+    assert found() == [0, 0, 0]
 
 
 def test_friends_are_told_of_a_movie(ann: User) -> None:

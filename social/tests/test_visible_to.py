@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Profile, User
 from accounts.tests.factories import UserFactory
-from social.models import Follow, Play
-from social.tests.factories import BlockFactory, FollowFactory, PlayFactory
+from social.models import Follow, LibraryEntry, MovieList, Play
+from social.tests.factories import BlockFactory, FollowFactory, LibraryEntryFactory, MovieListFactory, PlayFactory
 
 
 @pytest.fixture
@@ -85,3 +85,24 @@ def test_a_profile_that_is_not_public_narrows_all_that_hangs_on_it(
 def test_nothing_is_seen_of_an_account_that_waits_for_its_erasure(alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(erase_after=timezone.now())
     assert seen_by(None) == seen_by(UserFactory.create()) == set()
+
+
+@pytest.mark.parametrize(
+    ("door", "opens"),
+    [("public", {"public", "followers"}), ("followers", {"public", "followers"}), ("private", set())],
+)
+def test_a_section_closes_what_belongs_to_it_and_nothing_else(alice: User, door: str, opens: set[str]) -> None:
+    bob = UserFactory.create(username="bob")
+    FollowFactory.create(follower=bob, followed=alice)
+    Profile.objects.create(user=alice, history_visibility=door)
+    MovieListFactory.create(user=alice)
+    LibraryEntryFactory.create(user=alice)
+
+    assert seen_by(bob) == opens
+    assert seen_by(None) == ({"public"} if door == "public" else set())
+    assert seen_by(alice) == {"public", "followers", "private"}
+    assert LibraryEntry.objects.visible_to(None).count() == MovieList.objects.visible_to(None).count() == 1
+    Profile.objects.update(history_visibility="public", library_visibility=door, lists_visibility=door)
+    for model in (LibraryEntry, MovieList):
+        assert model.objects.visible_to(bob).count() == bool(opens)
+        assert model.objects.visible_to(None).count() == (door == "public")

@@ -23,6 +23,8 @@ from social.api.serializers.shown import (
 from social.api.views.across import movie_of
 from social.api.views.library import LibraryViewSet
 from social.models import LibraryEntry, Play
+from social.models.entry import EntryQuerySet
+from social.models.play import PlayQuerySet
 from social.services.section_owner import owner_of_section
 from watchly.api.conditional import json_answer
 from watchly.api.input import check_parameters
@@ -32,6 +34,7 @@ from watchly.api.statements import fetch
 from watchly.api.streams import Stream, StreamViewSet
 
 _SAYS_SOMETHING = Q(status__isnull=False) | Q(half_stars__isnull=False) | Q(favorite=True)
+_COUNTED = ("status", "favorite", "half_stars")
 _STATISTICS = """
 WITH entry AS MATERIALIZED ({entries}), play AS MATERIALIZED ({plays})
 SELECT json_build_object(
@@ -70,7 +73,7 @@ class ShownLibraryViewSet(SectionOfUser, LibraryViewSet):
     orderings: ClassVar[dict[str, Any]] = {name: pair for name, pair in LIBRARY_ORDERINGS.items() if name != "watched"}
 
     def entries(self) -> QuerySet[LibraryEntry]:
-        return shown_entries(self.owner_id, self.request.user)
+        return _entries(self.owner_id).visible_to(self.request.user)
 
 
 class ShownFavoriteViewSet(ShownLibraryViewSet):
@@ -89,7 +92,7 @@ class ShownHistoryViewSet(StreamViewSet):
 
     def list(self, request: Request, username: str) -> HttpResponse:
         owner = owner_of_section(username=username, section="history", viewer=request.user)
-        return self.page(request, {"owner": owner}, among=shown_plays(owner, request.user))
+        return self.page(request, {"owner": owner}, among=_plays(owner).visible_to(request.user))
 
 
 class ShownStatisticsView(ViewSet):
@@ -102,8 +105,8 @@ class ShownStatisticsView(ViewSet):
         check_parameters(request.query_params, known=())
         owner = owner_of_section(username=username, section="statistics", viewer=request.user)
         statement = _STATISTICS.format(
-            entries=literal_sql(shown_entries(owner, request.user).values("status", "favorite", "half_stars")),
-            plays=literal_sql(shown_plays(owner, request.user).values("movie_id", "watched_on")),
+            entries=literal_sql(_entries(owner).visible_in("statistics", request.user).values(*_COUNTED)),
+            plays=literal_sql(_plays(owner).visible_in("statistics", request.user).values("movie_id", "watched_on")),
         )
         ((body,),) = fetch(statement)
         return json_answer(request._request, body.encode())
@@ -126,12 +129,12 @@ class FriendsViewSet(StreamViewSet):
         return self.page(request, {"movie": movie.pk, "reader": request.user.pk}, among=among)
 
 
-def shown_entries(owner: int, viewer: Any) -> QuerySet[LibraryEntry]:
+def _entries(owner: int) -> EntryQuerySet:
     """The entries of one person that say something to others, of movies of the catalogue."""
-    rows = LibraryEntry.objects.filter(_SAYS_SOMETHING, user=owner, movie__state=Movie.State.PUBLISHED)
-    return rows.visible_to(viewer).order_by()
+    said = LibraryEntry.objects.filter(_SAYS_SOMETHING, user=owner, movie__state=Movie.State.PUBLISHED)
+    return said.order_by()
 
 
-def shown_plays(owner: int, viewer: Any) -> QuerySet[Play]:
-    """The viewings of one person that others may see, of movies of the catalogue."""
-    return Play.objects.filter(user=owner, movie__state=Movie.State.PUBLISHED).visible_to(viewer).order_by()
+def _plays(owner: int) -> PlayQuerySet:
+    """The viewings of one person, of movies of the catalogue."""
+    return Play.objects.filter(user=owner, movie__state=Movie.State.PUBLISHED).order_by()
