@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -23,7 +21,6 @@ from social.services.activities import record_activity
 from social.services.notifications import put, tell, unread_count
 from social.tasks import send_digest, send_digests
 from social.tests.factories import FollowFactory
-from social.tests.test_people_api import client_of
 
 
 @pytest.fixture
@@ -109,26 +106,3 @@ def test_an_import_that_somebody_asked_for_tells_them_when_it_is_done(ann: User,
     for job in jobs:
         tell(**job.args)
         assert Notification.objects.get().kind == "import_finished"
-
-
-# A checked-in number for each write: more is a decision, less is a reason to write it down.
-@pytest.mark.parametrize(
-    ("method", "path", "statements"),
-    [
-        ("put", "/api/users/bob/follow", 18),
-        ("delete", "/api/users/eve/follow", 10),
-        ("put", "/api/users/bob/block", 13),
-        ("delete", "/api/users/bob/block", 4),
-        ("post", "/api/me/notifications/read", 6),
-    ],
-)
-def test_writes_take_these_statements(ann: User, method: str, path: str, statements: int) -> None:
-    for name in ("bob", "eve"):
-        UserFactory.create(username=name)
-    client = client_of(ann)
-    client.put("/api/users/eve/follow")
-    like(ann, UserFactory.create())
-    with CaptureQueriesContext(connection) as found:
-        answer = getattr(client, method)(path)
-    assert answer.status_code in (200, 204), answer.content
-    assert len(found) == statements, "\n".join(each["sql"][:120] for each in found)

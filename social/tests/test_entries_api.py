@@ -149,27 +149,14 @@ def test_what_is_so_already_changes_nothing(alice: APIClient) -> None:
     assert alice.put(f"{path}/rating", {"stars": 4}).json() == first
 
 
-@pytest.mark.parametrize(
-    ("method", "what", "body", "statements"),
-    [
-        ("get", "me", None, 1),
-        ("get", "plays", None, 2),
-        ("put", "rating", {"stars": 4}, 19),
-        ("put", "status", {"status": "planned"}, 9),
-        ("put", "favorite", {}, 19),
-        ("patch", "me", {"note": "x"}, 9),
-        ("post", "plays", {"watched_at": "2024-05-01", "stars": 4}, 21),
-    ],
-)
-def test_statements_of_each_act(
-    method: str, what: str, body: Any, statements: int, django_assert_num_queries: Any
-) -> None:
+@pytest.mark.parametrize(("what", "statements"), [("me", 1), ("plays", 2)])
+def test_statements_of_each_read(what: str, statements: int, django_assert_num_queries: Any) -> None:
     user, client = somebody()
     for _ in range(20):
         LibraryEntryFactory.create(user=user)
     movie = MovieFactory.create()
     with django_assert_num_queries(statements):
-        assert getattr(client, method)(f"/api/movies/{movie.pk}/{what}", body).status_code < 300
+        assert client.get(f"/api/movies/{movie.pk}/{what}").status_code == 200
 
 
 def test_a_draft_of_ones_own_stays_readable_when_it_is_decided(make_user: Any) -> None:

@@ -1,0 +1,140 @@
+"""How many statements each write of this app takes, authentication not counted, however much there is already.
+
+More is a decision, less a reason to write it down. A write that is not in the table fails the build.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.tests.factories import UserFactory
+from movies.tests.factories import MovieFactory
+from social.api.urls import urlpatterns
+from social.models import Follow, ShareLink
+from social.services.likes import like_review
+from social.services.list_collaborators import add_collaborator
+from social.tests.factories import (
+    CommentFactory,
+    FollowFactory,
+    LibraryEntryFactory,
+    ListItemFactory,
+    MovieListFactory,
+    PlayFactory,
+    ReviewFactory,
+)
+from social.tests.people import somebody
+
+# By method and name of the route: the path, the body, and how many statements.
+WRITES: dict[tuple[str, str], tuple[str, Any, int]] = {
+    # people
+    ("put", "user-follow"): ("users/bob/follow", None, 19),
+    ("delete", "user-follow"): ("users/eve/follow", None, 8),
+    ("put", "user-block"): ("users/eve/block", None, 21),
+    ("delete", "user-block"): ("users/bob/block", None, 4),
+    ("delete", "me-follower"): ("me/followers/eve", None, 8),
+    ("post", "me-accept"): ("me/follow-requests/{request}/accept", None, 15),
+    ("post", "me-decline"): ("me/follow-requests/{request}/decline", None, 8),
+    ("post", "me-share-links"): ("me/share-links", {"kind": "list", "object_id": "{list}", "expires_at": "{soon}"}, 5),
+    ("delete", "me-share-link"): ("me/share-links/{link}", None, 4),
+    ("post", "me-notifications-read"): ("me/notifications/read", {}, 6),
+    # the library
+    ("patch", "movie-me"): ("movies/{fresh}/me", {"note": "x"}, 9),
+    ("put", "movie-rating"): ("movies/{fresh}/rating", {"stars": 4}, 19),
+    ("delete", "movie-rating"): ("movies/{kept}/rating", None, 11),
+    ("put", "movie-status"): ("movies/{fresh}/status", {"status": "planned"}, 9),
+    ("delete", "movie-status"): ("movies/{kept}/status", None, 6),
+    ("put", "movie-favorite"): ("movies/{fresh}/favorite", None, 19),
+    ("delete", "movie-favorite"): ("movies/{kept}/favorite", None, 11),
+    ("post", "movie-plays"): ("movies/{fresh}/plays", {"watched_at": "2024-05-01", "stars": 4}, 21),
+    ("patch", "me-play"): ("me/history/{play}", {"stars": 2}, 23),
+    ("delete", "me-play"): ("me/history/{play}", None, 23),
+    ("post", "me-library-batch"): (
+        "me/library/batch", {"items": [{"movie": {"id": "{fresh}"}, "status": "planned", "stars": 4}]}, 20,
+    ),
+    # reviews
+    ("post", "movie-reviews"): ("movies/{fresh}/reviews", {"body": "Good.", "stars": 4}, 36),
+    ("patch", "review-detail"): ("reviews/{mine}", {"body": "Better."}, 9),
+    ("delete", "review-detail"): ("reviews/{mine}", None, 34),
+    ("put", "review-like"): ("reviews/{review}/like", None, 11),
+    ("delete", "review-like"): ("reviews/{liked}/like", None, 9),
+    ("post", "review-comments"): ("reviews/{review}/comments", {"body": "So."}, 10),
+    ("patch", "comment-detail"): ("comments/{comment}", {"body": "Or so."}, 8),
+    ("delete", "comment-detail"): ("comments/{comment}", None, 17),
+    ("post", "reports"): ("reports", {"target": {"kind": "review", "id": "{review}"}, "reason": "spam"}, 16),
+    # lists
+    ("post", "list-list"): ("lists", {"title": "x"}, 13),
+    ("patch", "list-detail"): ("lists/{list}", {"title": "y"}, 7),
+    ("delete", "list-detail"): ("lists/{list}", None, 20),
+    ("post", "list-copy"): ("lists/{list}/copy", {}, 24),
+    ("put", "list-collaborator"): ("lists/{list}/collaborators/bob", None, 11),
+    ("delete", "list-collaborator"): ("lists/{list}/collaborators/eve", None, 6),
+    ("post", "list-items"): ("lists/{list}/items", {"movie_id": "{fresh}"}, 11),
+    ("patch", "list-item"): ("lists/{list}/items/{item}", {"position": 1}, 9),
+    ("delete", "list-item"): ("lists/{list}/items/{item}", None, 9),
+}  # fmt: skip
+
+
+def test_every_write_stands_in_the_table() -> None:
+    found = set()
+    for route in urlpatterns:
+        callback: Any = route.callback
+        methods = getattr(callback, "actions", None) or [m for m in ("post", "put", "patch", "delete")
+                                                         if hasattr(callback.view_class, m)]  # fmt: skip
+        found |= {(method, route.name) for method in methods if method not in ("get", "head")}
+    assert set(WRITES) == found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("write", WRITES, ids=" ".join)
+@pytest.mark.parametrize("size", [1, 20])
+def test_it_takes_these_statements_however_much_there_is(write: tuple[str, str], size: int) -> None:
+    ann, client = somebody(username="ann")
+    bob, eve = UserFactory.create(username="bob"), UserFactory.create(username="eve")
+    FollowFactory.create(follower=ann, followed=eve)
+    for follower in (bob, eve):
+        FollowFactory.create(follower=follower, followed=ann)
+    request = FollowFactory.create(followed=ann, state=Follow.State.REQUESTED)
+    movie_list = MovieListFactory.create(user=ann, items_count=size)
+    items = [ListItemFactory.create(list=movie_list) for _ in range(size)]
+    add_collaborator(user_id=ann.pk, list_id=movie_list.pk, username="eve")
+    mine, review, liked = (ReviewFactory.create(user=user, comments_count=size + 1) for user in (ann, bob, bob))
+    like_review(user_id=ann.pk, review_id=liked.pk)
+    kept = LibraryEntryFactory.create(user=ann, status="planned", half_stars=8, favorite=True)
+    seen = LibraryEntryFactory.create(user=ann, status="watched", plays=1)
+    play = PlayFactory.create(user=ann, movie=seen.movie)
+    for _ in range(size):
+        CommentFactory.create(review=mine)
+        CommentFactory.create(review=review)
+        LibraryEntryFactory.create(user=ann)
+        LibraryEntryFactory.create(movie=kept.movie)
+        FollowFactory.create(follower=ann)
+        FollowFactory.create(followed=ann)
+    link = ShareLink.objects.create(
+        user=ann, kind="list", object_id=movie_list.pk, digest="x", expires_at=timezone.now() + timedelta(days=1)
+    )
+    names = {
+        "request": request.pk, "fresh": MovieFactory.create().pk, "kept": kept.movie_id, "play": play.pk,
+        "mine": mine.pk, "review": review.pk, "liked": liked.pk, "list": movie_list.pk, "item": items[-1].pk,
+        "comment": CommentFactory.create(review=review, user=ann).pk, "link": link.pk,
+        "soon": timezone.now() + timedelta(days=1),
+    }  # fmt: skip
+
+    def put_in(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: put_in(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [put_in(each) for each in value]
+        return names[value[1:-1]] if isinstance(value, str) and value.startswith("{") else value
+
+    method, _ = write
+    path, body, statements = WRITES[write]
+    with CaptureQueriesContext(connection) as queries:
+        answer = getattr(client, method)("/api/" + path.format(**names), put_in(body), format="json")
+    assert answer.status_code < 300, answer.content
+    assert len(queries) == statements, "\n".join(query["sql"][:200] for query in queries)
