@@ -17,22 +17,19 @@ from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 
 LONGEST = timedelta(days=365)
 MOST_OPEN = 200
-# What may be shared, by kind: the row of the thing that this user knows by this id, or None if it is not theirs. What
-# is held back or hidden no link opens.
-OWNED: dict[str, Callable[[int, int], int | None]] = {
-    ShareLink.Kind.PLAY: lambda user_id, pk: _first(Play.objects.filter(user=user_id, pk=pk)),
-    ShareLink.Kind.ENTRY: lambda user_id, pk: _first(LibraryEntry.objects.filter(user=user_id, movie=pk)),
-    ShareLink.Kind.REVIEW: lambda user_id, pk: _first(_shown(Review.objects.there(), user_id, pk)),
-    ShareLink.Kind.LIST: lambda user_id, pk: _first(_shown(MovieList.objects.all(), user_id, pk)),
+# What may be shared, by kind: the row of the thing that this user knows by this id, none if it is not theirs. What is
+# held back or hidden no link opens.
+_OWNED: dict[str, Callable[[int, int], models.QuerySet[Any]]] = {
+    ShareLink.Kind.PLAY: lambda user_id, pk: Play.objects.filter(user=user_id, pk=pk),
+    ShareLink.Kind.ENTRY: lambda user_id, pk: LibraryEntry.objects.filter(user=user_id, movie=pk),
+    ShareLink.Kind.REVIEW: lambda user_id, pk: _shown(Review.objects.there(), user_id, pk),
+    ShareLink.Kind.LIST: lambda user_id, pk: _shown(MovieList.objects.all(), user_id, pk),
 }
+_GONE = "This link leads nowhere any more. Ask whoever sent it for a new one."
 
 
 def _shown(rows: models.QuerySet[Any], user_id: int, pk: int) -> models.QuerySet[Any]:
     return rows.filter(user=user_id, pk=pk, moderation=Moderation.VISIBLE)
-
-
-def _first(rows: models.QuerySet[Any]) -> int | None:
-    return rows.values_list("pk", flat=True).first()
 
 
 @transaction.atomic
@@ -44,8 +41,8 @@ def make_share_link(
     Raises NotFound for a thing that is not one's own, RuleViolation for an expiry that is past or more than a year
     away, and Conflict past 200 open links.
     """
-    owned = OWNED.get(kind)
-    if owned is None or owned(user_id, object_id) is None:
+    owned = _OWNED.get(kind)
+    if owned is None or not owned(user_id, object_id).exists():
         raise NotFound(f"You have no {kind} {object_id}.")
     now = timezone.now()
     if not now < expires_at <= now + LONGEST:
@@ -65,23 +62,31 @@ def make_share_link(
     return link, token
 
 
-def open_share_link(*, token: str) -> tuple[ShareLink, int]:
-    """Uses a link once; returns it and the row of what it opens.
+def find_share_link(*, token: str) -> ShareLink:
+    """The link of a token, which is not used by that.
 
-    The update itself decides, so that two readers at once do not share the last use. Raises NotFound for a link that
-    was never made, taken back, used up or past its time: which, nobody is told.
+    Raises NotFound for a link that was never made, taken back, used up or past its time: which, nobody is told.
     """
-    found = ShareLink.objects.filter(digest=_digest(token))
-    missing = NotFound("This link leads nowhere any more. Ask whoever sent it for a new one.")
-    with transaction.atomic():
-        usable = _usable(found, timezone.now())
-        if not usable.update(uses=F("uses") + 1):
-            raise missing
-        link = found.select_related("user").get()
-        row = OWNED[link.kind](link.user_id, link.object_id)
-        if not link.user.is_active or row is None:
-            raise missing
-    return link, row
+    links = ShareLink.objects.filter(digest=_digest(token), user__is_active=True)
+    link = _usable(links, timezone.now()).first()
+    if link is None:
+        raise NotFound(_GONE)
+    return link
+
+
+def what_it_opens(*, link: ShareLink) -> models.QuerySet[Any]:
+    """The row of what a link opens; none when that is gone, or held back."""
+    return _OWNED[link.kind](link.user_id, link.object_id).order_by()
+
+
+def use_share_link(*, link: ShareLink, opened: bool) -> None:
+    """Counts a use, before anybody is shown what was `opened`. Raises NotFound when nothing was, or the link is over.
+
+    The update itself decides, so that two readers at once do not share the last use.
+    """
+    usable = _usable(ShareLink.objects.filter(pk=link.pk), timezone.now())
+    if not opened or not usable.update(uses=F("uses") + 1):
+        raise NotFound(_GONE)
 
 
 @transaction.atomic

@@ -24,10 +24,17 @@ from social.api.serializers.user import USER
 from social.api.views.across import origin
 from social.api.views.users import number_of
 from social.models import ShareLink
-from social.services.share_links import make_share_link, open_share_link, revoke_share_link
+from social.services.share_links import (
+    find_share_link,
+    make_share_link,
+    revoke_share_link,
+    use_share_link,
+    what_it_opens,
+)
 from watchly.api.documents import Document
 from watchly.api.idempotency import once
 from watchly.api.input import check_nothing_sent, check_parameters
+from watchly.api.pages import literal_sql
 from watchly.api.permissions import SignedIn
 from watchly.api.statements import fetch
 from watchly.api.streams import Stream, StreamViewSet
@@ -74,13 +81,15 @@ class SharedView(ViewSet):
 
     def retrieve(self, request: Request, token: str) -> HttpResponse:
         check_parameters(request.query_params, known=())
-        link, row = open_share_link(token=token)
+        link = find_share_link(token=token)
         document = DOCUMENTS[link.kind]()
+        row = literal_sql(what_it_opens(link=link).values("pk")).replace("%", "%%")
         ((user, thing),) = fetch(
             f"SELECT (SELECT {USER.expression()} FROM {USER.table} d WHERE d.id = %(user)s),"
-            f" (SELECT {document.expression()} FROM {document.table} d WHERE d.id = %(id)s)",
-            {"user": link.user_id, "id": row},
+            f" (SELECT {document.expression()} FROM {document.table} d WHERE d.id = ({row}))",
+            {"user": link.user_id},
         )
+        use_share_link(link=link, opened=thing is not None)
         body = {
             "kind": link.kind,
             "user": json.loads(user),

@@ -1,6 +1,7 @@
-"""How many statements each write of this app takes, authentication not counted, however much there is already.
+"""How many statements each call of this app takes, authentication not counted, however much there is: a read at most
+three, a write the number that stands here.
 
-More is a decision, less a reason to write it down. A write that is not in the table fails the build.
+More is a decision, less a reason to write it down. A route that is not in its table fails the build.
 """
 
 from __future__ import annotations
@@ -10,15 +11,20 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from rest_framework.test import APIClient
 
+from accounts.models import User
 from accounts.tests.factories import UserFactory
 from movies.tests.factories import MovieFactory
 from social.api.urls import urlpatterns
-from social.models import Follow, ShareLink
+from social.models import Follow
 from social.services.likes import like_review
 from social.services.list_collaborators import add_collaborator
+from social.services.share_links import make_share_link
 from social.tests.factories import (
     CommentFactory,
     FollowFactory,
@@ -80,20 +86,47 @@ WRITES: dict[tuple[str, str], tuple[str, Any, int]] = {
 }  # fmt: skip
 
 
-def test_every_write_stands_in_the_table() -> None:
+# By name of the route. What is of one's own lists and reviews besides is in test_review_statements.py.
+READS: dict[str, str] = {
+    "user-list": "users?search=e", "user-detail": "users/eve", "user-followers": "users/eve/followers",
+    "user-following": "users/eve/following", "user-library": "users/eve/library",
+    "user-favorites": "users/eve/favorites", "user-history": "users/eve/history",
+    "user-statistics": "users/eve/statistics", "user-share": "users/eve/share",
+    "user-reviews": "users/eve/reviews", "user-lists": "users/eve/lists",
+    "me-follow-requests": "me/follow-requests", "me-suggested-users": "me/suggested-users", "me-blocks": "me/blocks",
+    "me-share-links": "me/share-links", "shared": "shared/{token}", "movie-friends": "movies/{kept}/friends",
+    "feed": "feed", "me-notifications": "me/notifications", "me-notifications-unread": "me/notifications/unread",
+    "search": "search?q=e", "movie-similar": "movies/{kept}/similar", "movie-share": "movies/{kept}/share",
+    "movie-me": "movies/{kept}/me", "movie-plays": "movies/{seen}/plays", "me-history": "me/history",
+    "me-play": "me/history/{play}", "me-library": "me/library", "me-favorites": "me/favorites",
+    "me-changes": "me/changes", "me-last-activities": "me/last-activities",
+    "movie-reviews": "movies/{reviewed}/reviews",
+    "review-detail": "reviews/{review}", "review-share": "reviews/{review}/share",
+    "review-comments": "reviews/{review}/comments", "list-list": "lists", "list-detail": "lists/{list}",
+    "list-share": "lists/{list}/share", "list-collaborators": "lists/{list}/collaborators",
+    "list-items": "lists/{list}/items",
+}  # fmt: skip
+
+
+def routes() -> set[tuple[str, str]]:
+    """Methods and names of all routes."""
     found = set()
     for route in urlpatterns:
         callback: Any = route.callback
-        methods = getattr(callback, "actions", None) or [m for m in ("post", "put", "patch", "delete")
-                                                         if hasattr(callback.view_class, m)]  # fmt: skip
-        found |= {(method, route.name) for method in methods if method not in ("get", "head")}
-    assert set(WRITES) == found
+        known = getattr(callback, "actions", None) or [
+            method for method in ("get", "post", "put", "patch", "delete") if hasattr(callback.view_class, method)
+        ]
+        found |= {(method, str(route.name)) for method in known if method != "head"}
+    return found
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("write", WRITES, ids=" ".join)
-@pytest.mark.parametrize("size", [1, 20])
-def test_it_takes_these_statements_however_much_there_is(write: tuple[str, str], size: int) -> None:
+def test_every_route_stands_in_its_table() -> None:
+    assert set(WRITES) == {(method, name) for method, name in routes() if method != "get"}
+    assert set(READS) == {name for method, name in routes() if method == "get"}
+
+
+def scene(size: int) -> tuple[APIClient, dict[str, Any]]:
+    """Somebody's client, and the numbers of things of theirs and of others; of most there are `size`."""
     ann, client = somebody(username="ann")
     bob, eve = UserFactory.create(username="bob"), UserFactory.create(username="eve")
     FollowFactory.create(follower=ann, followed=eve)
@@ -115,15 +148,41 @@ def test_it_takes_these_statements_however_much_there_is(write: tuple[str, str],
         LibraryEntryFactory.create(movie=kept.movie)
         FollowFactory.create(follower=ann)
         FollowFactory.create(followed=ann)
-    link = ShareLink.objects.create(
-        user=ann, kind="list", object_id=movie_list.pk, digest="x", expires_at=timezone.now() + timedelta(days=1)
-    )
+    soon = timezone.now() + timedelta(days=1)
+    link, token = make_share_link(user_id=ann.pk, kind="list", object_id=movie_list.pk, expires_at=soon)
     names = {
         "request": request.pk, "fresh": MovieFactory.create().pk, "kept": kept.movie_id, "play": play.pk,
         "mine": mine.pk, "review": review.pk, "liked": liked.pk, "list": movie_list.pk, "item": items[-1].pk,
         "comment": CommentFactory.create(review=review, user=ann).pk, "link": link.pk,
-        "soon": timezone.now() + timedelta(days=1),
+        "soon": timezone.now() + timedelta(days=1), "seen": seen.movie_id, "reviewed": review.movie_id,
+        "token": token,
     }  # fmt: skip
+    return client, names
+
+
+@pytest.mark.django_db
+def test_reads_take_at_most_three_statements_however_much_there_is() -> None:
+    def taken(size: int) -> dict[str, int]:
+        client, names = scene(size)
+        found = {}
+        for name, path in READS.items():
+            with CaptureQueriesContext(connection) as queries:
+                answer = client.get("/api/" + path.format(**names))
+            assert answer.status_code == 200, (path, answer.content)
+            found[name] = len(queries)
+        return found
+
+    one = taken(1)
+    User.objects.filter(username__in=["ann", "bob", "eve"]).update(username=Concat("username", Value("-before")))
+    assert taken(20) == one
+    assert {name: count for name, count in one.items() if count > 3} == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("write", WRITES, ids=" ".join)
+@pytest.mark.parametrize("size", [1, 20])
+def test_a_write_takes_these_statements_however_much_there_is(write: tuple[str, str], size: int) -> None:
+    client, names = scene(size)
 
     def put_in(value: Any) -> Any:
         if isinstance(value, dict):
