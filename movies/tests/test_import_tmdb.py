@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from movies.importers.record import CastMember, Clip, CrewMember, PersonRef, Release, TitleElsewhere
 from movies.importers.tmdb import record_of
-from movies.models import Credit, ImportRun, Movie, Person, ProviderRecord
+from movies.models import Credit, ImportRun, Movie, Person
 from movies.services.imports import new_run, run_import
 from movies.tests.factories import MovieFactory
 from movies.tests.importing import contents, counts, import_file, lay, problems, read_all, records, report, versions
@@ -203,25 +202,6 @@ def test_nothing_that_is_known_becomes_unknown(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_where_its_pictures_are_is_kept_beside_a_film_and_never_forgotten(tmp_path: Path) -> None:
-    def told() -> list[tuple[Any, ...]]:
-        return list(ProviderRecord.objects.values_list("external_id", "poster_path", "backdrop_path", "fetched_at"))
-
-    shown = {"backdrops": [{"file_path": "/../no.jpg"}, {"file_path": "/first.jpg"}, {"file_path": "/second.jpg"}]}
-    path = lay(tmp_path, "films", [{**HEAT, "backdrop_path": None, "images": shown}, BLANK])
-    import_file(path)
-    assert told() == [(949, "/heat-poster.jpg", "/first.jpg", None)]
-    import_file(lay(tmp_path, "later", [{**HEAT, "poster_path": "/new.jpg", "backdrop_path": ""}]), update=True)
-    assert told() == [(949, "/new.jpg", "/first.jpg", None)]
-    import_file(path)  # without update, what is known is left alone
-    assert told() == [(949, "/new.jpg", "/first.jpg", None)]
-    read = timezone.now()
-    ProviderRecord.objects.update(fetched_at=read)  # what TMDB itself said last is newer than any file
-    import_file(path, update=True)
-    assert told() == [(949, "/new.jpg", "/first.jpg", read)]
-
-
-@pytest.mark.django_db
 def test_a_film_for_adults_is_counted_as_skipped(tmp_path: Path) -> None:
     run = import_file(lay(tmp_path, "films", [{**HEAT, "adult": True}, BLANK]))
 
@@ -390,17 +370,3 @@ def test_mangled_files_never_fail_and_leave_no_half_film(
     run.refresh_from_db()
     assert run.rows == run.created + run.unchanged + run.skipped + run.rejected
     assert not Movie.objects.filter(title="").exists()
-
-
-def test_a_batch_holds_fewer_films_where_much_hangs_on_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("movies.importers.batches._MOST_PARTS", 1000)
-    cast = [{"id": number, "name": f"Somebody {number}", "order": number} for number in range(1, 101)]
-    films = [{**HEAT, "id": number, "credits": {"cast": cast}} for number in range(1, 31)]
-
-    found = read_all(lay(tmp_path, "films", films), size=100)
-
-    assert sum(len(batch.rows) for batch in found) == 30
-    parts = [sum(row.record.parts() for row in batch.rows) for batch in found]
-    assert max(parts) < 1000 + 200  # with the film that fills it
-    assert len(parts) == 4
-    assert all(len(row.content) <= 200 for batch in found for row in batch.rows)

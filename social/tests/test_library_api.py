@@ -177,7 +177,7 @@ def test_me_is_embedded_in_lists_of_others_and_of_what_is_like_a_movie(
     PlayFactory.create(user=ann, movie_id=movies["heat"])
     both = PersonFactory.create()
     for name in ("heat", "ran"):
-        CreditFactory.create(movie_id=movies[name], person=both)
+        CreditFactory.create(movie_id=movies[name], person=both, position=0)
     address = f"/api/{path.format(**movies)}"
 
     def found(response: Any) -> list[dict[str, Any]]:
