@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from movies.exporters.formats import export
 from movies.importers.watchly import join_cell, split_cell
@@ -109,3 +111,16 @@ def test_awards_and_credits_come_back_in_their_order(tmp_path: Path) -> None:
     movie = Movie.objects.get(year=2115)
     directors = Credit.objects.filter(movie=movie, job="Director").order_by("position")
     assert [credit.person.name for credit in directors] == ["A|B", "C\\D"]
+
+
+def test_an_export_that_breaks_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(kind: str) -> Iterator[bytes]:
+        yield b"{}\n"
+        raise OperationalError("the connection was lost")
+
+    monkeypatch.setattr("movies.management.commands.export_movies.export", broken)
+    (tmp_path / "films.ndjson").write_text("as it was before")
+    with pytest.raises(OperationalError):
+        call_command("export_movies", str(tmp_path / "films.ndjson"))
+    assert [path.name for path in tmp_path.iterdir()] == ["films.ndjson"]
+    assert (tmp_path / "films.ndjson").read_text() == "as it was before"

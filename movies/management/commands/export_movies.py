@@ -38,8 +38,9 @@ class Command(BaseCommand):
                     _write(options["format"], plain)
             part.replace(path)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+        finally:
+            part.unlink(missing_ok=True)  # whatever ended it: the database, Ctrl-C
         self.stderr.write(f"Wrote {path.stat().st_size:,} bytes to {path}.")
 
 
