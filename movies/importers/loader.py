@@ -5,7 +5,7 @@ The caller owns the transaction. Nothing here depends on how large a batch is, b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -131,7 +131,7 @@ class Loader:
         else:
             self._write(cursor, new, changed, crowd, outcome)
             note_pairs(cursor, pairs)
-            note_pictures(cursor, self._written(new, same))
+            self._note_pictures(cursor, new, same if self.update_existing else [])
         self._remember(cursor, [(known, row) for row, known, _ in same] + [(known, row) for row, _, known in new])
         # What refers to somebody who was removed meanwhile is to be refused here, where it can be told by whom.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -213,13 +213,11 @@ class Loader:
         bump(name=CatalogueCount.PUBLISHED_MOVIES, by=len(new))
         bump(name=CatalogueCount.PEOPLE, by=made)
 
-    def _written(
-        self, new: list[tuple[Row, str, Known]], same: list[tuple[Row, Known, bool]]
-    ) -> Iterator[tuple[int, Record]]:
-        """The films that this batch may tell something of, each with the record that tells it."""
-        yield from ((known.id or 0, row.record) for row, _, known in new)
-        if self.update_existing:
-            yield from ((known.id or 0, row.record) for row, known, _ in same)
+    def _note_pictures(
+        self, cursor: CursorWrapper, new: list[tuple[Row, str, Known]], same: list[tuple[Row, Known, bool]]
+    ) -> None:
+        met = [(known.id, row.record) for row, _, known in new] + [(known.id, row.record) for row, known, _ in same]
+        note_pictures(cursor, met)
 
     def _pretend(self, cursor: CursorWrapper, new: list[tuple[Row, str, Known]], outcome: Outcome) -> None:
         """Books what would be made, so that later batches of the preview meet it."""

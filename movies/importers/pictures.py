@@ -23,7 +23,7 @@ WHERE r.fetched_at IS NULL AND r.external_id = excluded.external_id
 """
 
 
-def note_pictures(cursor: CursorWrapper, movies: Iterable[tuple[int, Record]]) -> None:
+def note_pictures(cursor: CursorWrapper, movies: Iterable[tuple[int | None, Record]]) -> None:
     """Keeps the paths that these records give beside their movies. Known ones never become unknown."""
     rows = [
         (movie, record.tmdb_id, *record.pictures)

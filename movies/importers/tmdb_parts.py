@@ -240,10 +240,13 @@ def _nulls_first(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def pictures(reading: Reading, found: Found) -> Pictures | None:
     """The poster and the backdrop: those that are shown there, else the first of those that were appended."""
-    paths = [
-        picture_path(found.get(f"{kind}_path"))
-        or next((path for entry in appended if (path := picture_path(entry.get("file_path")))), None)
-        for kind in ("poster", "backdrop")
-        for appended in (reading.entries(reading.inner(found, "images").get(f"{kind}s"), "images"),)
-    ]
-    return Pictures(*paths) if any(paths) else None
+    images = reading.inner(found, "images")
+    poster, backdrop = (_picture(reading, found, images, kind) for kind in ("poster", "backdrop"))
+    return Pictures(poster, backdrop) if poster or backdrop else None
+
+
+def _picture(reading: Reading, found: Found, images: Found, kind: str) -> str | None:
+    if shown := picture_path(found.get(f"{kind}_path")):
+        return shown
+    appended = (picture_path(entry.get("file_path")) for entry in reading.entries(images.get(f"{kind}s"), "images"))
+    return next(filter(None, appended), None)

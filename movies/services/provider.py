@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from movies.importers.engine import refresh
 from movies.importers.loader import Known, Loader, Outcome, Row
-from movies.importers.record import Record, Refused, Unwanted
+from movies.importers.record import Pictures, Record, Refused, Unwanted
 from movies.importers.tmdb import record_of
 from movies.importers.tmdb_parts import picture_path
 from movies.models import Movie, ProviderRecord
@@ -46,6 +46,9 @@ class ProviderLoader(Loader):
 
     def _remember(self, cursor: CursorWrapper, met: list[tuple[Known, Row]]) -> None:
         return
+
+    def _note_pictures(self, cursor: CursorWrapper, *met: Any) -> None:
+        """Kept by `_note`, with what else TMDB says beyond facts."""
 
 
 def fetch_movie(*, tmdb_id: int | None = None, imdb_id: str | None = None, seconds: float = tmdb.CALM) -> Kept:
@@ -92,7 +95,7 @@ def keep(*, found: Mapping[str, Any]) -> Kept:
         movie = _holder(record)
         if movie is None:
             raise Conflict("The film's ids are locked here, so it cannot be told which it is.", code="id_conflict")
-        _note(movie.pk, record.tmdb_id or 0, found, now)
+        _note(movie.pk, record, found, now)
         movie_id = survivor_of(movie_id=movie.pk)
         _want_pictures(movie_id)
     return Kept(movie_id, outcome.created > 0)
@@ -137,13 +140,14 @@ def _holder(record: Record) -> Movie | None:
     return None
 
 
-def _note(movie_id: int, tmdb_id: int, found: Mapping[str, Any], now: datetime) -> None:
+def _note(movie_id: int, record: Record, found: Mapping[str, Any], now: datetime) -> None:
+    pictures = record.pictures or Pictures(None, None)
     said = {
-        "external_id": tmdb_id,
+        "external_id": record.tmdb_id,
         "fetched_at": now,
         "stale_since": None,
-        "poster_path": picture_path(found.get("poster_path")),
-        "backdrop_path": picture_path(found.get("backdrop_path")),
+        "poster_path": pictures.poster,
+        "backdrop_path": pictures.backdrop,
         "offers": offers_of(found),
     }
     ProviderRecord.objects.update_or_create(movie_id=movie_id, provider=TMDB, defaults=said)
