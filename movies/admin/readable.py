@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from movies.models import Movie
+
 _LONGEST = 400  # characters of a value on a page
-_LABELS = {"imdb_id": "IMDb id", "tmdb_id": "TMDB id", "wikidata_id": "Wikidata id", "locked_fields": "Locked"}
+_IDS = ("imdb_id", "tmdb_id", "wikidata_id")
+_LABELS = {each.name: str(each.verbose_name) for each in Movie._meta.concrete_fields if each.name in _IDS}
+_LABELS["locked_fields"] = "Locked"
 
 
 @dataclass(frozen=True)
