@@ -23,7 +23,7 @@ _EMPTY = f"TRUNCATE {', '.join(f'movies_{table}' for table in TABLES)}, movies_i
 
 
 class Stand(NamedTuple):
-    """Where tables stand at a moment: the number of the next transaction, and each table's highest id."""
+    """Where tables stand at a moment: the number of the next transaction, and the highest id of each that has ids."""
 
     transaction: int
     highest: dict[str, int]
@@ -61,11 +61,10 @@ class Floor:
         with psycopg.connect(self.url) as connection:
             highest = {}
             for table in ADDED:
-                ids = (
-                    sql.SQL("SELECT max(id) FROM {}") if _has_id(connection, table) else sql.SQL("SELECT NULL::bigint")
-                )
-                row = connection.execute(ids.format(_names(table)[0])).fetchone()
-                highest[table] = int(row[0] or 0) if row else 0
+                if _has_id(connection, table):
+                    query = sql.SQL("SELECT coalesce(max(id), 0) FROM {}").format(_names(table)[0])
+                    row = connection.execute(query).fetchone()
+                    highest[table] = int(row[0]) if row else 0
             row = connection.execute("SELECT pg_current_xact_id()::text::bigint % (1::bigint << 32)").fetchone()
             return Stand(int(row[0]) if row else 0, highest)
 
@@ -79,12 +78,11 @@ class Floor:
         new = {table: sql.SQL("id > {}").format(sql.Literal(highest)) for table, highest in stand.highest.items()}
         with psycopg.connect(self.url, autocommit=True) as connection:
             columns = {table: _columns(connection, table) for table in ADDED}
-            keyed = {table for table in ADDED if _has_id(connection, table)}
             for table in ADDED:
                 self._out(connection, table, columns[table], since)
             with connection.transaction():
                 for table in reversed(ADDED):
-                    which = new[table] if table in keyed else since
+                    which = new.get(table, since)
                     connection.execute(sql.SQL("DELETE FROM {} WHERE {}").format(_names(table)[0], which))
             connection.execute("VACUUM")
             connection.execute("CHECKPOINT")
@@ -93,7 +91,7 @@ class Floor:
             for table in ADDED:
                 names = _names(table)
                 self._staged(connection, table, columns[table])
-                if table not in keyed:
+                if table not in new:
                     rows += connection.execute(_INSERT.format(*names, columns[table])).rowcount
                     continue
                 insert = sql.SQL("{} WHERE {}").format(_INSERT.format(*names, columns[table]), new[table])
