@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import FieldDoesNotExist
@@ -54,7 +52,7 @@ class AuthoredQuerySet(models.QuerySet[Any]):
         follows = Follow.objects.filter(
             follower=viewer.pk, followed=OuterRef("user"), state=Follow.State.ACCEPTED
         ).order_by()
-        closed = profile.filter(reduce(or_, (Q(**{door: Visibility.PRIVATE}) for door in doors)))
+        closed = profile.filter(Q(**dict.fromkeys(doors, Visibility.PRIVATE), _connector=Q.OR))
         followers = Q(~Q(visibility=Visibility.PRIVATE), Exists(follows), ~Exists(closed))
         return self.filter(
             Q(user=viewer.pk)

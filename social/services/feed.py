@@ -10,17 +10,25 @@ from typing import Final
 
 from django.db import connection
 
+from social.models import Verb
+from social.models.entry import EntryQuerySet
+from social.models.movie_list import MovieListQuerySet
+from social.models.play import PlayQuerySet
+
+# What is done with a section of the profile that is closed to all is told to nobody.
+_SECTIONS: Final = {
+    Verb.WATCHED: PlayQuerySet.section,
+    Verb.RATED: EntryQuerySet.section,
+    Verb.FAVORITED: EntryQuerySet.section,
+    Verb.LISTED: MovieListQuerySet.section,
+}
+# Asked of each group before any is counted, or a person with many that are not shown would lose those that are.
+_OPEN: Final = f"""'private' NOT IN (coalesce(p.profile_visibility, 'public'), CASE g.verb
+    {" ".join(f"WHEN '{verb}' THEN coalesce(p.{section}_visibility, 'public')" for verb, section in _SECTIONS.items())}
+    ELSE 'public' END)"""
 # The newest group of each followed person below the cursor is the one that is kept with them, else looked up. What is
 # kept may be gone since, so it is where a person's groups begin at the latest: everything from the last of these people
 # on (`cutoff`) is complete.
-# What is done with a section of the profile that is closed to all is told to nobody. Asked of each group before any is
-# counted, or a person with many that are not shown would lose those that are.
-_OPEN: Final = """'private' NOT IN (coalesce(p.profile_visibility, 'public'), CASE g.verb
-    WHEN 'watched' THEN coalesce(p.history_visibility, 'public')
-    WHEN 'rated' THEN coalesce(p.library_visibility, 'public')
-    WHEN 'favorited' THEN coalesce(p.library_visibility, 'public')
-    WHEN 'listed' THEN coalesce(p.lists_visibility, 'public')
-    ELSE 'public' END)"""
 _OLDER: Final = f"""
 WITH active AS MATERIALIZED (
     SELECT f.followed_id AS actor_id, n.id AS newest
