@@ -23,6 +23,6 @@ class SectionOfUser(DocumentViewSet):
         return super().list(request)
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows: Any = self.document.model._default_manager
+        rows: Any = super().get_queryset()
         found: QuerySet[Any] = rows.visible_to(self.request.user).filter(user=self.owner_id)
         return found

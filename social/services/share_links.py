@@ -25,7 +25,7 @@ _OWNED: dict[str, Callable[[int, int], models.QuerySet[Any]]] = {
     ShareLink.Kind.REVIEW: lambda user_id, pk: _shown(Review.objects.there(), user_id, pk),
     ShareLink.Kind.LIST: lambda user_id, pk: _shown(MovieList.objects.all(), user_id, pk),
 }
-_GONE = "This link leads nowhere any more. Ask whoever sent it for a new one."
+GONE = "This link leads nowhere any more. Ask whoever sent it for a new one."
 
 
 def _shown(rows: models.QuerySet[Any], user_id: int, pk: int) -> models.QuerySet[Any]:
@@ -70,7 +70,7 @@ def find_share_link(*, token: str) -> ShareLink:
     links = ShareLink.objects.filter(digest=_digest(token), user__is_active=True)
     link = _usable(links, timezone.now()).first()
     if link is None:
-        raise NotFound(_GONE)
+        raise NotFound(GONE)
     return link
 
 
@@ -79,14 +79,13 @@ def what_it_opens(*, link: ShareLink) -> models.QuerySet[Any]:
     return _OWNED[link.kind](link.user_id, link.object_id).order_by()
 
 
-def use_share_link(*, link: ShareLink, opened: bool) -> None:
-    """Counts a use, before anybody is shown what was `opened`. Raises NotFound when nothing was, or the link is over.
+def use_share_link(*, link: ShareLink) -> None:
+    """Counts a use, before anybody is shown what the link opens. Raises NotFound when it is over by now.
 
     The update itself decides, so that two readers at once do not share the last use.
     """
-    usable = _usable(ShareLink.objects.filter(pk=link.pk), timezone.now())
-    if not opened or not usable.update(uses=F("uses") + 1):
-        raise NotFound(_GONE)
+    if not _usable(ShareLink.objects.filter(pk=link.pk), timezone.now()).update(uses=F("uses") + 1):
+        raise NotFound(GONE)
 
 
 @transaction.atomic

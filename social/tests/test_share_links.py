@@ -112,7 +112,7 @@ def test_many_at_once_do_not_use_it_more_often_than_was_said() -> None:
 
     def look() -> None:
         try:
-            use_share_link(link=find_share_link(token=token), opened=True)
+            use_share_link(link=find_share_link(token=token))
             opened.append(True)
         except NotFound:
             opened.append(False)

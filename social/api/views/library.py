@@ -45,7 +45,7 @@ class LibraryViewSet(DocumentViewSet):
 
     def plan(self, query: QueryDict) -> tuple[PagePlan, bool]:
         names = self.filterset_class.names()
-        known = [*names, "page", "page_size", "ordering", "fields", *(["expand"] if self.document.expansions else [])]
+        known = [*names, "page", "page_size", "ordering", "fields", "expand"]
         check_parameters(query, known=known, repeatable=self.repeatable)
         every = Movie.objects.all()
         filterset = self.filterset_class(query, queryset=every, viewer=viewer_id(self.request))

@@ -25,6 +25,7 @@ from social.api.views.across import origin
 from social.api.views.users import number_of
 from social.models import ShareLink
 from social.services.share_links import (
+    GONE,
     find_share_link,
     make_share_link,
     revoke_share_link,
@@ -38,6 +39,7 @@ from watchly.api.pages import literal_sql
 from watchly.api.permissions import SignedIn
 from watchly.api.statements import fetch
 from watchly.api.streams import Stream, StreamViewSet
+from watchly.common.errors import NotFound
 
 # What is shown of a thing that was shared, by its kind; filled by those who own the kinds.
 DOCUMENTS: dict[str, Callable[[], Document]] = {
@@ -89,7 +91,9 @@ class SharedView(ViewSet):
             f" (SELECT {document.expression()} FROM {document.table} d WHERE d.id = ({row}))",
             {"user": link.user_id},
         )
-        use_share_link(link=link, opened=thing is not None)
+        if thing is None:
+            raise NotFound(GONE)
+        use_share_link(link=link)
         body = {
             "kind": link.kind,
             "user": json.loads(user),
