@@ -102,3 +102,10 @@ def test_uploading_takes_its_permission(anyone: APIClient, alice: APIClient, cur
     missing = curator.post("/api/movies/999999/images", {"file": jpeg(), "kind": "poster"}, format="multipart")
     assert missing.status_code == 404
     assert not Image.objects.exists()
+
+
+def test_an_unknown_field_of_the_form_is_named(curator: APIClient) -> None:
+    answer = curator.post(f"/api/movies/{MovieFactory.create().pk}/images", {"image": "x"}, format="multipart")
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"], error["code"]) == (400, "/image", "unknown")
+    assert error["detail"] == "There is no field 'image'. Known are: file, kind, language."

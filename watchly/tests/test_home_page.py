@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 
@@ -23,3 +25,11 @@ def test_it_loads_nothing_from_elsewhere() -> None:
 
 def test_it_is_only_read() -> None:
     assert Client().post("/").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/", "/api/docs", "/api/redoc", "/admin/login/"])
+def test_every_page_has_the_icon(db: None, path: str) -> None:
+    (icon,) = re.findall(r'<link [^>]*rel="icon"[^>]*>', Client().get(path).content.decode())
+    found = re.search(r'href="/static/([^"]+)"', icon)
+    assert found, icon
+    assert finders.find(found[1])
