@@ -11,7 +11,7 @@ from movies.services.duplicates import find_duplicates, recheck_duplicates
 from movies.services.imports import run_uploaded
 from movies.services.provider import fetch_movie, refresh_movie
 from movies.services.provider_nightly import refresh_provider
-from movies.services.provider_pictures import request_pictures, store_pictures
+from movies.services.provider_pictures import store_pictures
 from watchly.common.actor import acting
 from watchly.common.errors import Conflict, Gone, Moved, NotFound
 from watchly.common.jobs import periodic, task
@@ -61,7 +61,6 @@ def fetch_pictures(*, movie_id: int) -> None:
 def refresh_nightly() -> None:
     """Every night, with a key: what changed at the provider, what grows old, and pictures that files told of."""
     if tmdb.enabled():
-        request_pictures()
         refresh_provider()
 
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from movies.models import Movie, ProviderRecord
 from movies.providers import tmdb
 from movies.services.provider import TMDB, fetch_movie
+from movies.services.provider_pictures import request_pictures
 from watchly.common.actor import acting
 from watchly.common.errors import NotFound, ProviderUnavailable, WatchlyError
 
@@ -70,9 +71,11 @@ Progress = Callable[[Night], None]
 def refresh_provider(*, today: date | None = None, progress: Progress | None = None) -> Night:
     """Reads anew what changed at TMDB on the days that are over, then what was read five months ago or longer.
 
+    Before, it defers the pictures that files told of.
     Raises Conflict without a key, and ProviderUnavailable when TMDB does not answer; what was read until then stays.
     """
     tmdb.check_enabled()
+    request_pictures()
     night = Night()
     with acting(via="provider"):
         for tmdb_id in _due(today or timezone.now().date(), night):

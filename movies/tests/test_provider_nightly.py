@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from movies.models import Movie, ProviderRecord
 from movies.services.provider_nightly import DAYS_TOLD, refresh_provider
@@ -158,3 +159,13 @@ def test_the_job_runs_every_night(provider: StandIn) -> None:
     registered.task(timestamp=0)
 
     assert len(provider.asked) == DAYS_TOLD
+
+
+def test_pictures_that_files_told_of_are_deferred_though_tmdb_fails_later(provider: StandIn) -> None:
+    movie = MovieFactory.create()
+    ProviderRecordFactory.create(movie=movie, poster_path="/x.jpg", fetched_at=None)
+    provider.answers[CHANGES] = say(500)
+    with pytest.raises(ProviderUnavailable):
+        refresh_provider(today=TODAY)
+    (job,) = ProcrastinateJob.objects.all()
+    assert (job.task_name.rpartition(".")[2], job.args) == ("fetch_pictures", {"movie_id": movie.pk})
