@@ -14,9 +14,9 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from accounts.tests.factories import UserFactory
 from movies.tests.factories import MovieFactory
-from social.models import ShareLink
+from social.models import Review, ShareLink
 from social.services.share_links import find_share_link, make_share_link, use_share_link
-from social.tests.factories import LibraryEntryFactory, PlayFactory
+from social.tests.factories import LibraryEntryFactory, PlayFactory, ReviewFactory
 from social.tests.test_people_api import client_of
 from watchly.common.errors import NotFound
 
@@ -125,3 +125,26 @@ def test_many_at_once_do_not_use_it_more_often_than_was_said() -> None:
     for thread in threads:
         thread.join()
     assert sorted(opened) == [False] * 7 + [True] * 3
+
+
+def test_a_reader_who_was_overtaken_gets_nothing(db: None) -> None:
+    play = PlayFactory.create()
+    _, token = make_share_link(
+        user_id=play.user_id, kind="play", object_id=play.pk, expires_at=timezone.now() + timedelta(days=1), most_uses=1
+    )
+    one, other = find_share_link(token=token), find_share_link(token=token)
+    use_share_link(link=one)
+    with pytest.raises(NotFound):
+        use_share_link(link=other)
+    assert ShareLink.objects.get().uses == 1
+
+
+def test_what_is_held_back_takes_no_use(db: None) -> None:
+    review = ReviewFactory.create()
+    tomorrow = timezone.now() + timedelta(days=1)
+    link, token = make_share_link(user_id=review.user_id, kind="review", object_id=review.pk, expires_at=tomorrow)
+    for moderation, status, uses in (("held", 404, 0), ("visible", 200, 1)):
+        Review.objects.update(moderation=moderation)
+        assert APIClient().get(f"/api/shared/{token}").status_code == status
+        link.refresh_from_db()
+        assert link.uses == uses
