@@ -242,6 +242,19 @@ def test_lookup_by_an_external_id(anyone: APIClient, django_assert_num_queries: 
     assert anyone.get("/api/movies/lookup?tmdb_id=99999999999999").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [("imdb_id", "heat", "tt0113277"), ("imdb_id", "0113277", "tt0113277"), ("wikidata_id", "q1", "Q42198")],
+)
+def test_an_external_id_that_cannot_be_one_is_told_how_it_looks(
+    anyone: APIClient, name: str, value: str, right: str
+) -> None:
+    answer = anyone.get("/api/movies/lookup", {name: value})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"]) == (400, f"/{name}")
+    assert right in error["detail"]
+
+
 def test_a_withdrawn_movie_is_410_a_draft_is_seen_by_curators_alone(anyone: APIClient, curator: APIClient) -> None:
     gone = MovieFactory.create(state=Movie.State.WITHDRAWN)
     draft = MovieFactory.create(state=Movie.State.DRAFT, imdb_id="tt0000001")

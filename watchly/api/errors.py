@@ -22,6 +22,7 @@ from watchly.common import errors
 log = structlog.get_logger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
+NOT_SIGNED_IN = "This is for who is signed in: send `Authorization: Bearer <access token>` or `Api-Key <key>`."
 
 TITLES = {
     308: "Moved",
@@ -180,6 +181,8 @@ def _api_exception(exception: exceptions.APIException, request: HttpRequest | No
     detail = exception.detail
     code = getattr(detail, "code", None) or exception.default_code
     text = detail if isinstance(detail, str) else exception.default_detail
+    if isinstance(exception, exceptions.NotAuthenticated) and text == exception.default_detail:
+        text = NOT_SIGNED_IN
     return problem(request, exception.status_code, str(code), str(text), headers=headers)
 
 

@@ -7,6 +7,9 @@ from typing import Any
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+# What would be right is not the caller's to do.
+NEEDS_ROLE = "Your roles do not allow this: an administrator can give you one that does."
+
 
 class DenyAll(BasePermission):
     """The default: a view that names no rule answers nobody."""
@@ -32,6 +35,8 @@ class SignedInWrites(SignedIn):
 class ReadAllWriteWith(BasePermission):
     """Everybody reads; writing takes the Django permission that the view's `write_permissions` names for the method."""
 
+    message = NEEDS_ROLE
+
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.method in SAFE_METHODS:
             return True
@@ -44,12 +49,16 @@ class ReadAllWriteWith(BasePermission):
 class HasPermission(BasePermission):
     """Every method takes the Django permission that the view's `permission` names."""
 
+    message = NEEDS_ROLE
+
     def has_permission(self, request: Request, view: Any) -> bool:
         return bool(request.user.is_authenticated and request.user.has_perm(view.permission))
 
 
 class HasAnyPermission(BasePermission):
     """Takes one of the Django permissions that the view's `permissions` name; its input decides which."""
+
+    message = NEEDS_ROLE
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return bool(request.user.is_authenticated and any(map(request.user.has_perm, view.permissions)))

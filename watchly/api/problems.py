@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from watchly.api.errors import TITLES
+from watchly.api.errors import NOT_SIGNED_IN, TITLES
+from watchly.api.permissions import NEEDS_ROLE
 
 
 @dataclass(frozen=True)
@@ -95,16 +96,14 @@ PROBLEMS: dict[str, Problem] = {
         "The refresh token is none, has expired or was used, or its session has ended.",
         "The session has ended: sign in again.",
     ),
-    "not_authenticated": Problem(
-        401, "This takes credentials, and none were sent.", "Authentication credentials were not provided."
-    ),
+    "not_authenticated": Problem(401, "This takes credentials, and none were sent.", NOT_SIGNED_IN),
     "own_case": Problem(
         403, "A moderator does not decide about themselves.", "This is about you: another moderator decides."
     ),
     "permission_denied": Problem(
         403,
         "The caller may see this and may not do it; a session without its CSRF token too.",
-        "You do not have permission to perform this action.",
+        NEEDS_ROLE,
     ),
     "csrf_failed": Problem(
         403,

@@ -73,3 +73,10 @@ def test_pages_for_people_keep_their_own_errors() -> None:
     response = Client().get("/nothing")
     assert response.status_code == 404
     assert response.headers["Content-Type"].startswith("text/html")
+
+
+def test_who_may_not_is_told_what_would_be_right(db: None, anyone: APIClient, alice: APIClient) -> None:
+    for client, status, what in ((anyone, 401, "Authorization: Bearer"), (alice, 403, "an administrator can give you")):
+        for method, path in (("post", "/api/movies"), ("post", "/api/movies/bulk"), ("get", "/api/imports/1")):
+            answer = getattr(client, method)(path, {})
+            assert (answer.status_code, what in answer.json()["detail"]) == (status, True), answer.content

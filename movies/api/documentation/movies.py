@@ -49,9 +49,14 @@ document(
         summary="Find a movie by an external id",
         description=_EXTERNAL,
         query={
-            "imdb_id": {"type": "string", "minLength": 1, "description": "An IMDb id.", "example": "tt0113277"},
+            "imdb_id": {
+                "type": "string",
+                "pattern": "^tt[0-9]{7,10}$",
+                "description": "An IMDb id.",
+                "example": "tt0113277",
+            },
             "tmdb_id": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "description": "A TMDB id."},
-            "wikidata_id": {"type": "string", "minLength": 1, "description": "A Wikidata id."},
+            "wikidata_id": {"type": "string", "pattern": "^Q[1-9][0-9]{0,10}$", "description": "A Wikidata id."},
         },
         answers=(Answer(says="The movie.", shape=MovieSerializer, example=examples.MOVIE),),
         problems=("moved", "not_found", "gone"),

@@ -219,7 +219,12 @@ class MovieInputSerializer(StrictSerializer):
         error_messages={"invalid": "Use tt and seven to ten digits, such as tt0113277."},
     )
     tmdb_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**31 - 1)
-    wikidata_id = serializers.RegexField(r"\AQ[1-9][0-9]{0,10}\Z", required=False, allow_null=True)
+    wikidata_id = serializers.RegexField(
+        r"\AQ[1-9][0-9]{0,10}\Z",
+        required=False,
+        allow_null=True,
+        error_messages={"invalid": "Use Q and digits, such as Q42198."},
+    )
     wikipedia_page = _text("wikipedia_page")
     genres = serializers.ListField(child=NamedField(Genre), required=False, max_length=20)
     tags = serializers.ListField(child=NamedField(Tag, create=True), required=False, max_length=60)

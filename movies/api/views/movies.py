@@ -100,7 +100,9 @@ class MovieViewSet(DocumentViewSet):
         name, value = given[0], query[given[0]].strip()
         if name == "tmdb_id" and not (value.isascii() and value.isdigit() and int(value[:12]) < 2**31):
             raise invalid("tmdb_id", "A TMDB id is a whole number.")
-        movie_id = Movie.objects.filter(**{name: value.replace("\x00", "")}).values_list("pk", flat=True).first()
+        if name != "tmdb_id":
+            MovieInputSerializer(data={name: value}, partial=True).is_valid(raise_exception=True)
+        movie_id = Movie.objects.filter(**{name: value}).values_list("pk", flat=True).first()
         if movie_id is None:
             raise NotFound(f"There is no movie with {name} {value[:40]!r}.")
         picked = request._request.GET.copy()
