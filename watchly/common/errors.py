@@ -21,7 +21,8 @@ class FieldError:
 class WatchlyError(Exception):
     """Base of all refusals.
 
-    `code` is stable and machine-readable, `detail` says what was wrong and what would be right.
+    `code` is stable and machine-readable, `detail` says what was wrong and what would be right; without one it is that
+    of the first of `errors`.
     """
 
     default_code: ClassVar[str] = "error"
@@ -34,9 +35,10 @@ class WatchlyError(Exception):
         code: str | None = None,
         errors: tuple[FieldError, ...] | list[FieldError] = (),
     ) -> None:
-        self.detail = detail or self.default_detail
         self.code = code or self.default_code
         self.errors = tuple(errors)
+        first = f"{self.errors[0].pointer}: {self.errors[0].detail}" if self.errors else self.default_detail
+        self.detail = detail or first
         super().__init__(self.detail)
 
 

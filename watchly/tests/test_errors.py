@@ -10,6 +10,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import UserFactory
+from watchly.common.errors import FieldError, RuleViolation
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +81,13 @@ def test_who_may_not_is_told_what_would_be_right(db: None, anyone: APIClient, al
         for method, path in (("post", "/api/movies"), ("post", "/api/movies/bulk"), ("get", "/api/imports/1")):
             answer = getattr(client, method)(path, {})
             assert (answer.status_code, what in answer.json()["detail"]) == (status, True), answer.content
+
+
+def test_a_refusal_without_words_of_its_own_has_those_of_its_first_error() -> None:
+    wrong = [
+        FieldError("/parent", "not_found", "There is no comment 9."),
+        FieldError("/body", "blank", "Say something."),
+    ]
+    assert RuleViolation(errors=wrong).detail == "/parent: There is no comment 9."
+    assert RuleViolation("Both are wrong.", errors=wrong).detail == "Both are wrong."
+    assert RuleViolation().detail == RuleViolation.default_detail
