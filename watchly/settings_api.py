@@ -47,6 +47,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "filter": True},
     "REDOC_DIST": "SIDECAR",
     "REDOC_UI_SETTINGS": {
         "expandResponses": "200,201",

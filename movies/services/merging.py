@@ -19,12 +19,13 @@ from movies.services import moving
 from movies.services.copies import refresh_copies
 from movies.services.figures import bump, refresh_ratings
 from movies.services.history import record_change
-from movies.services.movies import check_version, missing_movie, survivor_of
+from movies.services.movies import missing_movie, survivor_of
 from movies.signals import movie_merged, movie_unmerged
 from movies.tasks import check_duplicates
 from watchly.common.actor import current_actor
 from watchly.common.errors import Conflict, FieldError, NotFound
 from watchly.common.transactions import atomic_despite_deadlocks
+from watchly.common.versions import Expected, check_version
 
 State = Movie.State
 
@@ -34,7 +35,7 @@ def merge_movies(
     *,
     survivor_id: int,
     merged_id: int,
-    expected_version: int | None = None,
+    expected_version: Expected = None,
     expected_survivor_version: int | None = None,
 ) -> Merge:
     """Makes one movie part of another: what it has and the other lacks moves, its addresses lead there.
@@ -45,8 +46,8 @@ def merge_movies(
     _one_at_a_time()
     movies = _locked([survivor_id, merged_id])
     survivor, merged = _checked(movies, survivor_id, merged_id)
-    check_version(merged, expected_version)
-    check_version(survivor, expected_survivor_version)
+    check_version(stored=merged.version, expected=expected_version, name="movie")
+    check_version(stored=survivor.version, expected=expected_survivor_version, name="movie")
     now, by = timezone.now(), current_actor().user_id
     merge = Merge.objects.create(
         survivor=survivor,
@@ -66,7 +67,7 @@ def merge_movies(
 
 
 @atomic_despite_deadlocks
-def unmerge_movie(*, merge_id: int, expected_version: int | None = None) -> Movie:
+def unmerge_movie(*, merge_id: int, expected_version: Expected = None) -> Movie:
     """Parts two movies that were merged: both are as they were, with what came to the survivor later kept there.
 
     Returns the movie that is back. Raises NotFound, Conflict (`not_merged`) for a merge that was undone already, and
@@ -81,7 +82,7 @@ def unmerge_movie(*, merge_id: int, expected_version: int | None = None) -> Movi
     later = _later(merge)
     touched = {pk for each in (merge, *later) for pk in (each.survivor_id, each.merged_id)}
     movies = _locked(touched)
-    check_version(movies[merge.merged_id], expected_version)
+    check_version(stored=movies[merge.merged_id].version, expected=expected_version, name="movie")
     for each in (*later, merge):
         _part(each, movies[each.survivor_id], movies[each.merged_id])
     merge.undone_at, merge.undone_by_id = timezone.now(), current_actor().user_id

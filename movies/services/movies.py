@@ -18,7 +18,8 @@ from movies.services.figures import bump
 from movies.services.history import Fields, record_change
 from movies.services.relations import RELATIONS, set_relation
 from movies.services.slugs import free_slug
-from watchly.common.errors import Conflict, FieldError, Gone, Moved, NotFound, RuleViolation, StaleVersion
+from watchly.common.errors import Conflict, FieldError, Gone, Moved, NotFound, RuleViolation
+from watchly.common.versions import Expected, check_version
 
 FACTS = (
     "title",
@@ -119,14 +120,14 @@ def create_movie(
 
 
 @transaction.atomic
-def update_movie(*, movie_id: int, values: Mapping[str, Any], expected_version: int | None = None) -> Movie:
+def update_movie(*, movie_id: int, values: Mapping[str, Any], expected_version: Expected = None) -> Movie:
     """Changes the given facts and relations, locks them against refreshes, and raises the version if anything changed.
 
     Raises StaleVersion when the stored version is not `expected_version`, and what `create_movie` and `get_movie`
     raise.
     """
     movie = get_movie(movie_id=movie_id, for_update=True)
-    check_version(movie, expected_version)
+    check_version(stored=movie.version, expected=expected_version, name="movie")
     facts = {name: values[name] for name in FACTS if name in values and getattr(movie, name) != values[name]}
     changes: dict[str, Value] = {}
     for name, value in facts.items():
@@ -185,14 +186,6 @@ def record_edit(*, movie_id: int, fields: Iterable[str], changes: Fields | None 
     if changes is not None:
         action = Change.Action.EDITED
         record_change(action=action, movie_id=movie.pk, version=movie.version, fields={**changes, **locked})
-
-
-def check_version(movie: Movie, expected: int | None) -> None:
-    """Raises StaleVersion when somebody else has edited the movie since it was read."""
-    if expected is not None and movie.version != expected:
-        raise StaleVersion(
-            f"The movie is at version {movie.version}, not {expected}: read it again, then repeat the change."
-        )
 
 
 def _keep(movie: Movie) -> None:

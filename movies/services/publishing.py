@@ -12,9 +12,10 @@ from movies.models import CatalogueCount, Change, Merge, Movie
 from movies.search.index import index_movies
 from movies.services.figures import bump
 from movies.services.history import record_changes
-from movies.services.movies import check_version, get_movie, missing_movie, survivor_of
+from movies.services.movies import get_movie, missing_movie, survivor_of
 from movies.signals import movies_purged, movies_restored, movies_withdrawn
 from watchly.common.errors import Conflict, Moved, NotFound
+from watchly.common.versions import Expected, check_version
 
 State = Movie.State
 Action = Change.Action
@@ -72,9 +73,10 @@ def withdraw_movies(*, movie_ids: Iterable[int], reason: str) -> int:
 
 
 @transaction.atomic
-def withdraw_movie(*, movie_id: int, reason: str, expected_version: int | None = None) -> None:
+def withdraw_movie(*, movie_id: int, reason: str, expected_version: Expected = None) -> None:
     """Withdraws one movie. Raises StaleVersion, Gone, Moved or NotFound."""
-    check_version(get_movie(movie_id=movie_id, for_update=True), expected_version)
+    movie = get_movie(movie_id=movie_id, for_update=True)
+    check_version(stored=movie.version, expected=expected_version, name="movie")
     withdraw_movies(movie_ids=[movie_id], reason=reason)
 
 
@@ -94,14 +96,14 @@ def restore_movies(*, movie_ids: Iterable[int], reason: str) -> int:
 
 
 @transaction.atomic
-def restore_movie(*, movie_id: int, reason: str, expected_version: int | None = None) -> None:
+def restore_movie(*, movie_id: int, reason: str, expected_version: Expected = None) -> None:
     """Puts one movie back. Raises NotFound, Moved, StaleVersion, and Conflict for one that is not withdrawn."""
     movie = Movie.objects.select_for_update(of=("self",)).filter(pk=movie_id).first()
     if movie is None:
         raise missing_movie(movie_id)
     if movie.state == State.MERGED:
         raise Moved(f"/api/movies/{survivor_of(movie_id=movie_id)}")
-    check_version(movie, expected_version)
+    check_version(stored=movie.version, expected=expected_version, name="movie")
     if not restore_movies(movie_ids=[movie_id], reason=reason):
         raise Conflict(f"Only a withdrawn movie can be restored: this one is {movie.state}.", code="not_withdrawn")
 

@@ -15,7 +15,8 @@ from social.services.moderation_cases import close_cases
 from social.services.movies import check_recordable, share_movies
 from social.services.prose import render
 from social.services.revisions import bury, next_revision, raise_revisions
-from watchly.common.errors import Conflict, Forbidden, NotFound, StaleVersion
+from watchly.common.errors import Conflict, Forbidden, NotFound
+from watchly.common.versions import Expected, check_version
 from watchly.common.visibility import Visibility
 
 LIST, ITEM = "list", "list_item"  # kinds of tombstones and changes
@@ -65,7 +66,7 @@ def make_list(
 
 
 @transaction.atomic
-def change_list(*, user_id: int, list_id: int, values: Mapping[str, Any], expected_version: int | None = None) -> None:
+def change_list(*, user_id: int, list_id: int, values: Mapping[str, Any], expected_version: Expected = None) -> None:
     """Changes what is given of title, description, ranked, visibility, rules and cover_movie_id of one's own list.
 
     A list kept by hand stays one, and a smart one too. Raises NotFound, Forbidden for another's, StaleVersion, Conflict
@@ -75,8 +76,7 @@ def change_list(*, user_id: int, list_id: int, values: Mapping[str, Any], expect
     _check_cover(user_id, values.get("cover_movie_id"))
     revision = next_revision(user_id=user_id)
     movie_list = own_list(user_id=user_id, list_id=list_id)
-    if expected_version is not None and movie_list.version != expected_version:
-        raise StaleVersion()
+    check_version(stored=movie_list.version, expected=expected_version, name="list")
     if "rules" in values and (values["rules"] is None) != (movie_list.rules is None):
         raise Conflict("A list is smart from its beginning, or never: make a new one.", code="not_smart")
     changed = {name for name, value in values.items() if getattr(movie_list, name) != value}
@@ -96,13 +96,12 @@ def change_list(*, user_id: int, list_id: int, values: Mapping[str, Any], expect
 
 
 @transaction.atomic
-def delete_list(*, user_id: int, list_id: int, expected_version: int | None = None) -> None:
+def delete_list(*, user_id: int, list_id: int, expected_version: Expected = None) -> None:
     """Deletes a list of one's own, with its items. Raises NotFound, Forbidden for another's, StaleVersion."""
     own_list(user_id=user_id, list_id=list_id)
     next_revision(user_id=user_id)
     movie_list = own_list(user_id=user_id, list_id=list_id)
-    if expected_version is not None and movie_list.version != expected_version:
-        raise StaleVersion()
+    check_version(stored=movie_list.version, expected=expected_version, name="list")
     forget_activity(actor_id=user_id, verb=Verb.LISTED, object_id=list_id)
     close_cases(kind=LIST, object_ids=[list_id])
     items = ListItem.objects.filter(list=list_id)

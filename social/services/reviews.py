@@ -17,7 +17,8 @@ from social.services.prose import render
 from social.services.review_news import tell_friends, tell_of_review
 from social.services.review_removal import forget_news, remove_reviews
 from social.services.revisions import next_revision
-from watchly.common.errors import Conflict, FieldError, Forbidden, NotFound, RuleViolation, StaleVersion
+from watchly.common.errors import Conflict, FieldError, Forbidden, NotFound, RuleViolation
+from watchly.common.versions import Expected, check_version
 from watchly.common.visibility import Visibility
 
 REVIEW = "review"  # its kind among tombstones and changes
@@ -72,7 +73,7 @@ def write_review(
 
 @transaction.atomic
 def change_review(
-    *, user_id: int, review_id: int, values: Mapping[str, Any], expected_version: int | None = None
+    *, user_id: int, review_id: int, values: Mapping[str, Any], expected_version: Expected = None
 ) -> None:
     """Changes what is given of body, spoiler, half_stars, visibility and play_ids of a review of one's own.
 
@@ -83,8 +84,7 @@ def change_review(
     state = share_movies(movie_ids=[movie_id]).get(movie_id)
     revision = next_revision(user_id=user_id)
     review = own_review(user_id=user_id, review_id=review_id)
-    if expected_version is not None and review.version != expected_version:
-        raise StaleVersion()
+    check_version(stored=review.version, expected=expected_version, name="review")
     check_known(movie_id=review.movie_id, state=state)
     before = review.visibility
     changed = {
@@ -120,7 +120,7 @@ def change_review(
 
 
 @transaction.atomic
-def delete_review(*, user_id: int, review_id: int, expected_version: int | None = None) -> None:
+def delete_review(*, user_id: int, review_id: int, expected_version: Expected = None) -> None:
     """Deletes a review of one's own with all that was said about it; the rating stays.
 
     Raises NotFound, Forbidden for another's, StaleVersion.
@@ -130,8 +130,7 @@ def delete_review(*, user_id: int, review_id: int, expected_version: int | None 
     def check(reviews: list[Review]) -> None:
         if not reviews:
             raise NotFound(f"There is no review {review_id} of yours.")
-        if expected_version is not None and reviews[0].version != expected_version:
-            raise StaleVersion()
+        check_version(stored=reviews[0].version, expected=expected_version, name="review")
 
     remove_reviews(user_id=user_id, review_ids=[review_id], check=check)
 

@@ -12,8 +12,13 @@ import re
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from rest_framework.exceptions import ValidationError
 
+from watchly.api.compact import compact
+from watchly.common.versions import Expected
+
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 _CODING = re.compile(r"-(gz|br|zstd)$")
+_LIST = re.compile(r'(?:(?:W/)?"[^"]*"|[\s,])+')
+_MOST_TAGS = 50
 
 
 def entity_tag(body: bytes, version: int = 0) -> str:
@@ -27,6 +32,7 @@ def _tags(header: str) -> list[str]:
 
 def json_answer(request: HttpRequest, body: bytes, *, version: int = 0, status: int = 200) -> HttpResponse:
     """The answer to a read: the bytes, or 304 if the client holds them already."""
+    body = compact(body)
     tag = entity_tag(body, version)
     wanted = request.META.get("HTTP_IF_NONE_MATCH")
     response: HttpResponse
@@ -42,19 +48,19 @@ def json_answer(request: HttpRequest, body: bytes, *, version: int = 0, status: 
     return response
 
 
-def expected_version(request: HttpRequest) -> int | None:
-    """The version that If-Match asks for, or None for no header and for `*`.
+def expected_version(request: HttpRequest) -> Expected:
+    """Returns the versions that If-Match lists, or None for no header and for `*`.
 
-    Raises ValidationError for another form.
+    Raises ValidationError for a header that is not a list of entity tags, or in which no tag is one of this API's.
     """
     header = request.META.get("HTTP_IF_MATCH", "").strip()
     if not header or header == "*":
         return None
-    tags = _tags(header)
-    if len(tags) == 1:
-        version, _, _ = tags[0].partition("-")
-        if version.isascii() and version.isdigit() and len(version) < 10:
-            return int(version)
+    tags = _tags(header) if _LIST.fullmatch(header) else []
+    versions = (tag.partition("-")[0] for tag in tags[:_MOST_TAGS])
+    found = {int(version) for version in versions if version.isascii() and version.isdigit() and len(version) < 10}
+    if found:
+        return found
     raise ValidationError(
         {"If-Match": 'Send the ETag of your last read, for example "3-0f1e2d3c4b5a6978", or leave the header out.'},
         code="invalid_etag",

@@ -17,6 +17,7 @@ from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
+from watchly.api.compact import compact
 from watchly.common import errors
 
 log = structlog.get_logger(__name__)
@@ -81,7 +82,9 @@ def problem(
     if field_errors:
         body["errors"] = field_errors
     body.update(extra or {})
-    response = HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM_JSON)
+    response = HttpResponse(
+        compact(json.dumps(body, ensure_ascii=False).encode()), status=status, content_type=PROBLEM_JSON
+    )
     response.headers["Cache-Control"] = "no-store"
     for name, value in (headers or {}).items():
         response.headers[name] = value

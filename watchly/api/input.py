@@ -25,17 +25,27 @@ def unknown(name: str, known: Iterable[str], what: str) -> list[ErrorDetail]:
     return [ErrorDetail(f"There is no {what} {name[:80]!r}. {nearest(name, known)}", code="unknown")]
 
 
+# Lists of words in every operation that has them. Clients that were generated repeat them, people write commas.
+WORD_LISTS = frozenset({"fields", "expand"})
+
+
+def words(query: Any, name: str) -> list[str]:
+    """Returns the words of a parameter, which may be repeated and may hold several words separated by commas."""
+    return [word.strip() for text in query.getlist(name) for word in text.split(",")]
+
+
 def check_parameters(
     query: Any, *, known: Iterable[str], repeatable: Iterable[str] = (), what: str = "parameter"
 ) -> None:
-    """Raises ValidationError for a query parameter (or `what` it is) that is not known, or stands twice and may not."""
+    """Raises ValidationError for a query parameter (or `what` it is) that is unknown, or repeated and may not be."""
     known = set(known)
+    repeatable = WORD_LISTS.union(repeatable)
     errors: dict[str, Any] = {}
     for name, values in query.lists():
         if name not in known:
             errors[name] = unknown(name, known, what)
         elif len(values) > 1 and name not in repeatable:
-            errors[name] = [ErrorDetail(f"This {what} stands more than once: send it once.", code="repeated")]
+            errors[name] = [ErrorDetail(f"This {what} was given more than once: send it once.", code="repeated")]
     if errors:
         raise ValidationError(errors)
 

@@ -19,7 +19,7 @@ class JSONNegotiation(DefaultContentNegotiation):
     """
 
     def select_renderer(self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None) -> Any:
-        first, accept = next(iter(renderers)), request.META.get("HTTP_ACCEPT", "*/*")
+        first, accept = next(iter(renderers)), request.META.get("HTTP_ACCEPT", "").strip() or "*/*"
         if accept == "*/*" or (first.media_type == _JSON and accept in (_JSON, _PROBLEM_JSON)):
             return first, first.media_type
         return super().select_renderer(request, renderers, format_suffix)

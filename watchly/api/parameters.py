@@ -81,8 +81,9 @@ SHARED: dict[str, dict[str, Any]] = {
     "IfMatch": {
         "name": "If-Match",
         "in": "header",
-        "description": "The `ETag` of your last read: 412 if it was edited since. Only the version counts.",
-        "schema": {"type": "string", "pattern": rf"^\s*(\*|{_TAG})?\s*$"},
+        "description": "The `ETag` of your last read, or several separated by commas: 412 if the row was edited since. "
+        "Only the version counts.",
+        "schema": {"type": "string", "pattern": rf"^\s*(\*|{_TAG}(\s*,\s*{_TAG})*)?\s*$"},
         "example": "*",
     },
     "IdempotencyKey": {
@@ -130,9 +131,10 @@ def query(name: str, schema: dict[str, Any], description: str = "", **more: Any)
 
 
 def words(name: str, known: tuple[str, ...], description: str) -> dict[str, Any]:
-    """A parameter that lists known words, separated by commas."""
+    """A parameter that lists known words: repeated, or separated by commas."""
     schema = {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(known)}}
-    return query(name, schema, description, style="form", explode=False, example=list(known[:2]))
+    said = f"{description} Repeat the parameter, or separate by commas."
+    return query(name, schema, said, style="form", explode=True, example=list(known[:2]))
 
 
 def ordering(names: list[str], default: str, more: tuple[str, ...] = ()) -> dict[str, Any]:

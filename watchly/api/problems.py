@@ -267,7 +267,9 @@ PROBLEMS: dict[str, Problem] = {
         (("/file", "image_too_large"),),
     ),
     "unsupported_media_type": Problem(
-        415, "The body has a media type that is not taken here.", 'Unsupported media type "text/plain" in request.'
+        415,
+        "The body has a media type that this operation does not accept, or is compressed.",
+        'Unsupported media type "text/plain" in request.',
     ),
     "idempotency_key_reused": Problem(
         422,

@@ -150,9 +150,9 @@ class ApiSchema(AutoSchema):
                 found.append(parameters.of_filter(name, each, repeatable=name in view.repeatable))
             found.append(parameters.ordering([*view.orderings], view.default_ordering, view.more_orderings))
             found += [refer("parameters", "Page"), refer("parameters", "PageSize")]
-        found.append(parameters.words("fields", document.fields, "Only these fields, separated by commas."))
+        found.append(parameters.words("fields", document.fields, "Only these fields."))
         if document.expansions:
-            found.append(parameters.words("expand", document.expansions, "Embed these too, separated by commas."))
+            found.append(parameters.words("expand", document.expansions, "Embed these too."))
         return found
 
     def _own_parameters(self) -> list[dict[str, Any]]:
@@ -165,7 +165,7 @@ class ApiSchema(AutoSchema):
             if getattr(view, "orderings", None):
                 found.append(parameters.ordering([*view.orderings], next(iter(view.orderings))))
         if getattr(view, "picks", False):
-            found.append(parameters.words("fields", view.document.fields, "Only these fields, separated by commas."))
+            found.append(parameters.words("fields", view.document.fields, "Only these fields."))
             if view.document.expansions:
                 found.append(parameters.words("expand", view.document.expansions, "Embed these too."))
         return found

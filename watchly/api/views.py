@@ -18,7 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 from watchly.api.conditional import json_answer
 from watchly.api.documents import Document
 from watchly.api.filters import StrictFilterSet
-from watchly.api.input import check_parameters, unknown
+from watchly.api.input import check_parameters, unknown, words
 from watchly.api.pages import LARGEST_PAGE, LARGEST_PAGE_SIZE, PAGE_SIZE, PagePlan, Pages, page_plan, whole_number
 from watchly.api.statements import fetch
 from watchly.api.viewer import signed_in, viewer_id
@@ -133,18 +133,15 @@ class DocumentViewSet(GenericViewSet[Any]):
 
     @staticmethod
     def picked(query: QueryDict, name: str, known: tuple[str, ...]) -> tuple[str, ...]:
-        """The comma-separated words of a parameter, each one known.
+        """Returns the words of a parameter, in their documented order so that variants are few.
 
-        In their documented order, so that variants are few.
+        Raises ValidationError for an unknown word.
         """
-        text = query.get(name)
-        if text is None:
-            return ()
-        words = {word.strip() for word in text.split(",")}
-        errors = [error for word in sorted(words - set(known)) for error in unknown(word, known, name.rstrip("s"))]
+        given = set(words(query, name))
+        errors = [error for word in sorted(given - set(known)) for error in unknown(word, known, name.rstrip("s"))]
         if errors:
             raise ValidationError({name: errors})
-        return tuple(word for word in known if word in words)
+        return tuple(word for word in known if word in given)
 
     # --- one ---
 

@@ -100,7 +100,9 @@ class SharedView(ViewSet):
             "thing": json.loads(thing),
             "expires_at": link.expires_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
-        answer = HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/json")
+        answer = HttpResponse(
+            json.dumps(body, ensure_ascii=False, separators=(",", ":")), content_type="application/json"
+        )
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["Referrer-Policy"] = "no-referrer"
         return answer
