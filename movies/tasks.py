@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from movies.importers.indexing import index_left_behind
 from movies.providers import tmdb
 from movies.services.duplicates import find_duplicates, recheck_duplicates
 from movies.services.imports import run_uploaded
@@ -68,6 +69,12 @@ def refresh_nightly() -> None:
 def check_duplicates(*, movie_ids: list[int]) -> None:
     """Looks for duplicates of movies that were merged or parted."""
     find_duplicates(movie_ids=movie_ids)
+
+
+@periodic(cron="23 3 * * *", queue="bulk")
+def index_missing() -> None:
+    """Every night: whatever a failed or killed import left without its rows in the search index."""
+    index_left_behind()
 
 
 @periodic(cron="43 3 * * *", queue="bulk")

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
 
-from django.db import DataError, IntegrityError, InternalError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from movies.importers.batches import Batch, Plan, ahead, batches, excerpt
-from movies.importers.loader import Loader, Outcome, Row
+from movies.importers.fallback import load_rows
+from movies.importers.indexing import ONE_BY_ONE, UNINDEXED, Touched, index_left_behind, refresh
+from movies.importers.loader import Loader, Outcome
+from movies.importers.locks import ACTIVE
 from movies.importers.naming import complete, stage
 from movies.importers.recognise import Format
-from movies.importers.record import Problem, Refused
+from movies.importers.record import Problem
 from movies.importers.sets import SETS, names_to_stage
 from movies.models import ImportedMovie, ImportReject, ImportRun, Movie
-from movies.search import index
-from movies.services.figures import refresh_credit_counts
 from movies.signals import import_finished
-from watchly.common.errors import Conflict
 
 BATCH_SIZE = 5_000
 CHANGES_KEPT = 100
 # Beyond this the report counts on without keeping every line.
-REPORT_KEPT = 100_000
-# Up to here the search index and the counts follow row by row, beyond it as a whole.
-_ONE_BY_ONE = 20_000
-_INDEXED_AT_ONCE = 2_000
-_LOCK = 0x57_1A_0001
-_LOCK_WAIT = "5s"
+REPORT_KEPT = 10_000
 _SOURCES = {
     Format.WIKIPEDIA: Movie.Source.WIKIPEDIA,
     Format.FACTS: Movie.Source.FACTS,
@@ -52,7 +46,6 @@ _ANALYZED = (
     "movies_award",
     "movies_alternativetitle",
 )
-ACTIVE = (ImportRun.State.RUNNING, ImportRun.State.PREVIEWING)
 
 Progress = Callable[[ImportRun], None]
 # Told of every batch of a preview: what would change, row by row.
@@ -61,23 +54,6 @@ Diff = Callable[[list[dict[str, object]]], None]
 
 class Cancelled(Exception):
     """The run was cancelled while it ran; what earlier batches wrote stays."""
-
-
-@dataclass(slots=True)
-class _Touched:
-    """What this process has written; None once it is more than is followed row by row, or not known."""
-
-    movies: set[int] | None = field(default_factory=set)
-    people: set[int] | None = field(default_factory=set)
-
-    def add(self, outcome: Outcome) -> None:
-        """Books what a batch wrote."""
-        for name in ("movies", "people"):
-            held = getattr(self, name)
-            if held is not None:
-                held.update(getattr(outcome, name))
-                if len(held) > _ONE_BY_ONE:
-                    setattr(self, name, None)
 
 
 @contextmanager
@@ -89,29 +65,6 @@ def few_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Holds the lock that lets one import run at a time. Raises Conflict when another does."""
-    with connection.cursor() as cursor:
-        # A killed import's session notices within a second that nobody listens, also inside a long statement.
-        cursor.execute("SET client_connection_check_interval = '1s'")
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [_LOCK_WAIT])
-        try:
-            with transaction.atomic():
-                cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-        except OperationalError as error:
-            raise Conflict("Another import is running: wait until it is done.", code="import_running") from error
-        finally:
-            cursor.execute("RESET lock_timeout")
-    try:
-        yield
-    finally:
-        if not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-                cursor.execute("RESET client_connection_check_interval")
 
 
 def execute(
@@ -129,7 +82,9 @@ def execute(
     """
     batch_size = run.checkpoint.get("batch_size", batch_size)
     begun = _begin(run, planned, batch_size, limit)
-    touched = _Touched() if not begun else _Touched(None, None)
+    if not (begun or run.preview):
+        index_left_behind()
+    touched = Touched() if not begun else Touched(None, None)
     loader_of = {kind: _loader(run, kind) for _, _, kind in planned.members}
     with connection.cursor() as cursor:
         for loader in loader_of.values():
@@ -143,7 +98,7 @@ def execute(
             with transaction.atomic():
                 if batch.first:
                     ImportedMovie.objects.filter(run=run).delete()
-                outcome = _load(loader_of[batch.format], batch.rows)
+                outcome = load_rows(loader_of[batch.format], batch.rows)
                 if batch.people:
                     outcome.add(_complete(run, batch))
                 _book(run, batch, outcome)
@@ -195,38 +150,10 @@ def _begin(run: ImportRun, planned: Plan, batch_size: int, limit: int | None) ->
     return int(run.checkpoint.get("items", 0))
 
 
-def _load(loader: Loader, rows: Sequence[Row], *, again: bool = False) -> Outcome:
-    """Loads rows; when the database refuses them, once more, then halves of them, until what it refuses stands alone.
-
-    What somebody else wrote at the same moment is met by the second attempt as known.
-    """
-    if not rows:
-        return Outcome()
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            return loader.load(cursor, rows)
-    except (DataError, IntegrityError, InternalError, OperationalError) as error:
-        # "index row size exceeds the maximum" is the row's fault, anything else that is operational the server's.
-        if isinstance(error, OperationalError) and "exceed" not in str(error):
-            raise
-        loader.people.forget()
-        if not again:
-            return _load(loader, rows, again=True)
-        if len(rows) == 1:
-            detail = f"The database refused the row: {str(error).splitlines()[0]}"
-            return Outcome(refused=[(rows[0], Refused("refused", detail[:500]))])
-    middle = len(rows) // 2
-    whole = Outcome()
-    for half in (rows[:middle], rows[middle:]):
-        whole.add(_load(loader, half, again=True))
-    return whole
-
-
 def _book(run: ImportRun, batch: Batch, outcome: Outcome) -> None:
     """Writes the report and the checkpoint. Raises Cancelled, so that the batch is undone."""
     problems = batch.problems + [
-        (row.file, Problem(row.line, refused.code, refused.detail, excerpt(row.content)))
-        for row, refused in outcome.refused
+        (row.file, Problem(row.line, code, detail, excerpt(row.content))) for row, code, detail in outcome.refused
     ]
     problems.sort(key=lambda found: found[1].line)
     kept = max(0, REPORT_KEPT - run.rejected - run.remarks)
@@ -249,6 +176,8 @@ def _book(run: ImportRun, batch: Batch, outcome: Outcome) -> None:
     # What is read side by side in one archive jumps to and fro.
     run.read_bytes = max(run.read_bytes, batch.read_bytes)
     run.checkpoint = {**run.checkpoint, "items": batch.items}
+    if not run.preview and (outcome.created or outcome.updated):
+        run.checkpoint[UNINDEXED] = True
     if outcome.nameless:
         run.checkpoint["nameless"] = run.checkpoint.get("nameless", 0) + outcome.nameless
     run.changes = (run.changes + outcome.changes)[:CHANGES_KEPT] if run.preview else run.changes
@@ -261,11 +190,11 @@ def _book(run: ImportRun, batch: Batch, outcome: Outcome) -> None:
         raise Cancelled
 
 
-def _finish(run: ImportRun, touched: _Touched) -> None:
+def _finish(run: ImportRun, touched: Touched) -> None:
     """Brings search, counts and the planner's statistics up to date, once, and closes the run."""
     if not run.preview and (run.created or run.updated):
         # First, since what reads the tables whole is planned by it: 100 s of 250 in a first load of 200,000 films.
-        if run.created + run.updated >= _ONE_BY_ONE // 20:
+        if run.created + run.updated >= ONE_BY_ONE // 20:
             with connection.cursor() as cursor:
                 cursor.execute(f"ANALYZE {', '.join(_ANALYZED)}")
         refresh(touched.movies, touched.people)
@@ -275,8 +204,13 @@ def _finish(run: ImportRun, touched: _Touched) -> None:
         run.state = ImportRun.State.PREVIEWED if run.preview else ImportRun.State.DONE
         run.finished_at = timezone.now()
         run.read_bytes = run.total_bytes or run.read_bytes
+        run.checkpoint.pop(UNINDEXED, None)
         if not ImportRun.objects.filter(pk=run.pk, state__in=ACTIVE).update(
-            state=run.state, finished_at=run.finished_at, read_bytes=run.read_bytes, remarks=run.remarks
+            state=run.state,
+            finished_at=run.finished_at,
+            read_bytes=run.read_bytes,
+            remarks=run.remarks,
+            checkpoint=run.checkpoint,
         ):
             raise Cancelled
         if run.requested_by_id is not None and not run.preview:
@@ -295,15 +229,3 @@ def _remark_on_nameless(run: ImportRun) -> None:
             run=run, file=", ".join(run.names)[:255], line=1, code="unknown_people", detail=detail, accepted=True
         )
         run.remarks += 1
-
-
-def refresh(movies: set[int] | None, people: set[int] | None) -> None:
-    """Credit counts, then the search index: of these, or (None) of all."""
-    refresh_credit_counts(person_ids=None if people is None else sorted(people))
-    if movies is None or people is None:
-        index.rebuild()
-        return
-    for ids, write in ((sorted(movies), index.index_movies), (sorted(people), index.index_people)):
-        for start in range(0, len(ids), _INDEXED_AT_ONCE):
-            with transaction.atomic():
-                write(ids[start : start + _INDEXED_AT_ONCE])

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db.backends.utils import CursorWrapper
 
 from movies.importers import updating
+from movies.importers.copying import copy_rows
 from movies.importers.matching import (
     CREATE_PREVIEWED,
     EXTERNAL_IDS,
@@ -44,6 +45,17 @@ class Row(NamedTuple):
     content: str = ""
 
 
+class Refusal(NamedTuple):
+    """A row that was not taken, and why.
+
+    Not the exception itself: its traceback holds the frames, and through them every record of the batch.
+    """
+
+    row: Row
+    code: str
+    detail: str
+
+
 @dataclass(slots=True)
 class Outcome:
     """What became of a batch."""
@@ -55,7 +67,7 @@ class Outcome:
     skipped: int = 0
     # Parts of people whom nobody knows by their id.
     nameless: int = 0
-    refused: list[tuple[Row, Refused]] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
     # What would be or was changed, for a preview.
     changes: list[dict[str, Any]] = field(default_factory=list)
     movies: list[int] = field(default_factory=list)
@@ -92,7 +104,6 @@ class Loader:
         cursor.execute(CREATE_PEOPLE)
         if self.preview:
             cursor.execute(CREATE_PREVIEWED)
-            cursor.execute(f"TRUNCATE {PREVIEWED}")
 
     def load(self, cursor: CursorWrapper, rows: Sequence[Row]) -> Outcome:
         """Loads a batch within the caller's transaction."""
@@ -112,7 +123,7 @@ class Loader:
                 outcome.skipped += 1
                 continue
             except Refused as refused:
-                outcome.refused.append((row, refused))
+                outcome.refused.append(Refusal(row, refused.code, refused.detail))
                 if isinstance(refused, OneFilm):
                     pairs.append(refused.movies)
                 continue
@@ -230,13 +241,9 @@ class Loader:
                 "year": row.record.year,
             })  # fmt: skip
         columns = ("id", *EXTERNAL_IDS, "wikipedia_page", "title_key", "year", "state", "source", "locked_fields")
-        with cursor.copy(f"COPY {PREVIEWED} ({', '.join(columns)}) FROM STDIN") as copy:
-            for _, _, known in new:
-                copy.write_row((*(getattr(known, name) for name in columns[:-1]), []))
+        rows = ((*(getattr(known, name) for name in columns[:-1]), []) for _, _, known in new)
+        copy_rows(cursor, PREVIEWED, columns, rows)
 
     def _remember(self, cursor: CursorWrapper, met: list[tuple[Known, Row]]) -> None:
-        if not met:
-            return
-        with cursor.copy("COPY movies_importedmovie (run_id, movie_id, file, line) FROM STDIN") as copy:
-            for known, row in met:
-                copy.write_row((self.run_id, known.id, row.file, row.line))
+        rows = ((self.run_id, known.id, row.file, row.line) for known, row in met)
+        copy_rows(cursor, "movies_importedmovie", ("run_id", "movie_id", "file", "line"), rows)

@@ -23,11 +23,19 @@ _COLUMNS = """m.id, m.imdb_id, m.tmdb_id, m.wikidata_id, m.wikipedia_page, m.tit
     (SELECT i.file || ':' || i.line FROM movies_importedmovie i WHERE i.run_id = %s AND i.movie_id = m.id)"""
 # What a preview would have made so far, by the same columns.
 PREVIEWED = "previewed_movie"
+# It has the indexes that the catalogue's lookups use: without them every batch would read all of it, several times.
 CREATE_PREVIEWED = f"""
-CREATE TEMPORARY TABLE IF NOT EXISTS {PREVIEWED} AS
+DROP TABLE IF EXISTS {PREVIEWED};
+CREATE TEMPORARY TABLE {PREVIEWED} AS
 SELECT id, imdb_id, tmdb_id, wikidata_id, wikipedia_page, title_key, year, state, locked_fields,
     source, merged_into_id
-FROM movies_movie WITH NO DATA
+FROM movies_movie WITH NO DATA;
+CREATE UNIQUE INDEX ON {PREVIEWED} (id);
+CREATE INDEX ON {PREVIEWED} (imdb_id);
+CREATE INDEX ON {PREVIEWED} (tmdb_id);
+CREATE INDEX ON {PREVIEWED} (wikidata_id);
+CREATE INDEX ON {PREVIEWED} (wikipedia_page);
+CREATE INDEX ON {PREVIEWED} (title_key, year);
 """
 # Whatever these movies were merged into, maybe through several.
 _SURVIVORS = f"""

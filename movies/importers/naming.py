@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
+from movies.importers.copying import copy_rows
 from movies.importers.imdb import PersonFacts
 from movies.importers.people import STAGED, array_of
 from movies.importers.planning import by_index
@@ -37,9 +38,8 @@ class PersonRow(NamedTuple):
 
 def stage(cursor: CursorWrapper, people: Iterable[tuple[int, PersonFacts]]) -> None:
     """Writes the names of a file (with their lines) where parts without a name find them."""
-    with cursor.copy(f"COPY {STAGED} (line, imdb_id, name, born, died) FROM STDIN") as copy:
-        for line, facts in people:
-            copy.write_row((line, *facts))
+    columns = ("line", "imdb_id", "name", "born", "died")
+    copy_rows(cursor, STAGED, columns, ((line, *facts) for line, facts in people))
     cursor.execute(f"CREATE INDEX ON {STAGED} (imdb_id, line)")
     cursor.execute(f"ANALYZE {STAGED}")
 

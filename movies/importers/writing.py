@@ -9,6 +9,7 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from movies.importers import vocabulary
+from movies.importers.copying import copy_rows
 from movies.importers.parts import Part
 from movies.importers.people import People, array_of
 from movies.importers.record import SCALARS, PersonRef, Record
@@ -93,7 +94,7 @@ def insert_movies(cursor: CursorWrapper, records: Sequence[tuple[Record, str]], 
             )
 
     cursor.execute(f"TRUNCATE {_STAGED}")
-    _copy(cursor, _STAGED, (*_COPIED, *_NEW_ONLY, "known_raters", "nominations"), rows())
+    copy_rows(cursor, _STAGED, (*_COPIED, *_NEW_ONLY, "known_raters", "nominations"), rows())
     cursor.execute(_INSERT)
     write_relations(cursor, list(zip(numbers, (record for record, _ in records), strict=True)), ids)
     return numbers
@@ -103,7 +104,7 @@ def update_movies(cursor: CursorWrapper, records: Sequence[tuple[int, Record, st
     """Gives movies the columns of these records (each with the movie's source), whole, and a higher version."""
     cursor.execute(f"TRUNCATE {_STAGED}")
     rows = (_staged(number, record, title_key(record.title), source, ids) for number, record, source in records)
-    _copy(cursor, _STAGED, _COPIED, rows)
+    copy_rows(cursor, _STAGED, _COPIED, rows)
     cursor.execute(_UPDATE)
 
 
@@ -248,8 +249,8 @@ _FIGURES = ("movie_id", "known_raters", "rating_count", "rating_sum", "plays", "
 def write_relations(cursor: CursorWrapper, movies: Movies, ids: Ids) -> None:
     """Adds all that hangs on movies that have nothing yet."""
     for table, columns, _, rows in TABLES.values():
-        _copy(cursor, table, columns, rows(movies, ids))
-    _copy(cursor, "movies_moviefigures", _FIGURES, _known_raters(movies, ids))
+        copy_rows(cursor, table, columns, rows(movies, ids))
+    copy_rows(cursor, "movies_moviefigures", _FIGURES, _known_raters(movies, ids))
 
 
 def replace_relation(cursor: CursorWrapper, relation: str, movies: Movies, ids: Ids) -> None:
@@ -282,15 +283,4 @@ def _replace(cursor: CursorWrapper, relation: str, movies: list[int], rows: Rows
     if movies:
         table, columns, which, _ = TABLES[relation]
         cursor.execute(f"DELETE FROM {table} WHERE movie_id = ANY(%s) AND {which}", [movies])
-        _copy(cursor, table, columns, rows)
-
-
-def _copy(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Rows) -> None:
-    iterator = iter(rows)
-    first = next(iterator, None)
-    if first is None:
-        return
-    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-        copy.write_row(first)
-        for row in iterator:
-            copy.write_row(row)
+        copy_rows(cursor, table, columns, rows)

@@ -45,6 +45,7 @@ class _Index:
     owner: LiteralString
     forgiving: bool  # whether its rows carry the hashes of their edits
     source: LiteralString
+    indexed: LiteralString  # which rows `o` of the source are indexed
     read: LiteralString  # id, year, fame and texts of the owners whose ids are in %(ids)s
     key: Callable[[str], str]
 
@@ -106,6 +107,7 @@ _TITLES = _Index(
     owner="movie_id",
     forgiving=True,
     source="movies_movie",
+    indexed="o.state = 'published'",
     read=f"""
         SELECT m.id, m.year, {_FAME.format("m.popularity")},
                ARRAY[m.title, m.original_title]
@@ -119,6 +121,7 @@ _PEOPLE = _Index(
     owner="person_id",
     forgiving=False,
     source="movies_person",
+    indexed="true",
     read=f"""
         SELECT p.id, p.born, {_FAME.format("p.credit_count")}, ARRAY[p.name]
         FROM movies_person p WHERE p.id = ANY(%(ids)s)
@@ -141,6 +144,14 @@ def index_people(person_ids: Sequence[int]) -> None:
     Runs in the caller's transaction. Ids that do not exist leave the index.
     """
     _index(_PEOPLE, person_ids)
+
+
+def index_missing() -> int:
+    """Indexes published movies and people that have no row at all; returns how many names were written.
+
+    Meant to run outside a transaction, as `rebuild` is. It costs a comparison of ids where nothing is missing.
+    """
+    return _index_missing(_TITLES) + _index_missing(_PEOPLE)
 
 
 def rebuild() -> int:
@@ -167,6 +178,24 @@ def _index(index: _Index, ids: Sequence[int]) -> None:
             cursor.execute(_SHARE, [_LOCK])
         for start in range(0, len(ordered), _BATCH):
             index.refresh(ordered[start : start + _BATCH])
+
+
+def _index_missing(index: _Index) -> int:
+    written, after = 0, -1
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT o.id FROM {index.source} o WHERE o.id > %s AND {index.indexed}"
+                f" AND NOT EXISTS (SELECT FROM {index.table} i WHERE i.{index.owner} = o.id)"
+                f" ORDER BY o.id LIMIT {_BATCH}",
+                [after],
+            )
+            ids = [row[0] for row in cursor.fetchall()]
+        if not ids:
+            return written
+        with _alone():
+            written += index.refresh(ids)
+        after = ids[-1]
 
 
 def _rebuild(index: _Index) -> int:

@@ -6,25 +6,32 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from gzip import BadGzipFile
 from pathlib import Path, PurePath
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.files.base import File
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from movies.importers import engine
 from movies.importers.batches import plan
+from movies.importers.indexing import index_left_behind
+from movies.importers.locks import ACTIVE, alone
 from movies.importers.recognise import CHOICES
 from movies.importers.sets import options_of
 from movies.importers.source import LOCAL, UPLOADED, Limits, Source, digest_of
 from movies.models import ImportedMovie, ImportRun
 from movies.services.history import importing
-from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation, TooLarge
+from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation, TooLarge, WatchlyError
 
+log = structlog.get_logger(__name__)
 _CHUNK = 1 << 20
-_WAITING = (ImportRun.State.WAITING, *engine.ACTIVE)
+_GONE = "The uploaded file is gone: upload it again."
+_FAILED = "The import failed because of an error on the server: its log has the details under this import's number."
+_WAITING = (ImportRun.State.WAITING, *ACTIVE)
 
 
 def request_import(
@@ -116,9 +123,14 @@ def start_import(*, run_id: int) -> ImportRun:
 
 @transaction.atomic
 def cancel_import(*, run_id: int) -> ImportRun:
-    """Stops a run at its next batch; what it has written stays. Raises NotFound, and Conflict when it is over."""
+    """Stops a run at its next batch; what it has written stays.
+
+    A failed upload can be cancelled too, so that no job takes it up again. Raises NotFound, and Conflict when the run
+    is over.
+    """
     run = _locked(run_id)
-    if run.state not in (*_WAITING, ImportRun.State.PREVIEWED):
+    failed_upload = run.state == ImportRun.State.FAILED and run.path is not None
+    if run.state not in (*_WAITING, ImportRun.State.PREVIEWED) and not failed_upload:
         raise Conflict(f"The import is {run.state} already.", code="import_over")
     run.state, run.finished_at = ImportRun.State.CANCELLED, timezone.now()
     run.save(update_fields=["state", "finished_at"])
@@ -157,11 +169,7 @@ def run_import(
     """
     # The format that was asked for, for whoever resumes the run: `run.format` says what was recognised.
     wanted = run.checkpoint.setdefault("format", format)
-    with engine.alone(), importing(run_id=run.pk, user_id=run.requested_by_id):
-        # While we hold the lock nobody else runs: what says so was killed, and can be resumed.
-        ImportRun.objects.filter(state__in=engine.ACTIVE).exclude(pk=run.pk).update(
-            state=ImportRun.State.FAILED, error="It was killed: resume it, or import the file again."
-        )
+    with alone(run), importing(run_id=run.pk, user_id=run.requested_by_id):
         try:
             with _opened(paths, run.names, limits) as sources:
                 engine.execute(
@@ -170,8 +178,7 @@ def run_import(
         except engine.Cancelled:
             run.refresh_from_db()
             # What earlier batches wrote stays, so it must be found and counted.
-            if run.created or run.updated:
-                engine.refresh(None, None)
+            index_left_behind()
         except Exception as error:
             _note_failure(run, error)
             raise
@@ -179,15 +186,34 @@ def run_import(
 
 
 def _note_failure(run: ImportRun, error: Exception) -> None:
-    """Best effort: when the database is gone, the run stays as it was and is resumed all the same."""
+    """Writes down why a run failed and indexes what it has written.
+
+    Best effort: when the database is gone, the run stays as it was and is resumed all the same.
+    """
     if connection.in_atomic_block and connection.needs_rollback:
         return
+    if isinstance(error, WatchlyError):
+        told = error.detail
+    else:
+        log.error("import_failed", run=run.pk, exc_info=error)
+        told = _GONE if isinstance(error, FileNotFoundError) else _FAILED
+    # The job of an upload tries again after a failure of the machine, so that such a run still waits.
+    state = ImportRun.State.WAITING if run.path and _may_pass(error) else ImportRun.State.FAILED
     try:
         ImportRun.objects.filter(pk=run.pk, state__in=_WAITING).update(
-            state=ImportRun.State.FAILED, error=str(error)[:2000], finished_at=timezone.now()
+            state=state, error=told[:2000], finished_at=timezone.now() if state == ImportRun.State.FAILED else None
         )
+        if not run.preview:
+            index_left_behind()
     except DatabaseError:
         return
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether a later attempt may succeed: the machine failed, and not the file."""
+    if isinstance(error, FileNotFoundError | BadGzipFile):
+        return False
+    return isinstance(error, OperationalError | InterfaceError | OSError)
 
 
 @contextmanager
@@ -201,14 +227,23 @@ def _opened(paths: Sequence[Path], names: Sequence[str], limits: Limits) -> Iter
 
 
 def run_uploaded(*, run_id: int) -> None:
-    """What the job does: imports or previews an upload. May be called at any time: a run that is over stays over."""
+    """Imports or previews an upload: what the job does. May be called at any time: a run that is over stays over.
+
+    Raises what a later attempt may not meet: Conflict while another import runs, or a failure of the machine. Whatever
+    else goes wrong lies in the file, is noted in the run, and ends it.
+    """
     run = ImportRun.objects.filter(pk=run_id).first()
     if run is None or run.path is None or run.state not in (*_WAITING, ImportRun.State.FAILED):
         return
     try:
         run_import(run=run, paths=[Path(run.path)], limits=UPLOADED, format=run.format)
-    except (RuleViolation, FileNotFoundError):
-        return  # in the run already, and no better the second time
+    except Conflict:
+        raise
+    except Exception as error:
+        if _may_pass(error):
+            raise
+        _discard(run)  # noted in the run and in the log
+        return
     if run.state in (ImportRun.State.DONE, ImportRun.State.CANCELLED):
         _discard(run)
 

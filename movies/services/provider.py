@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from movies.importers.engine import refresh
+from movies.importers.fallback import load_rows
+from movies.importers.indexing import refresh
 from movies.importers.loader import Known, Loader, Outcome, Row
 from movies.importers.record import Pictures, Record, Refused, Unwanted
 from movies.importers.tmdb import record_of
@@ -88,7 +89,7 @@ def keep(*, found: Mapping[str, Any]) -> Kept:
     with acting(via="provider", user_id=current_actor().user_id), transaction.atomic():
         outcome = load([record])
         if outcome.refused:
-            _, why = outcome.refused[0]
+            why = outcome.refused[0]
             if why.code == "withdrawn":
                 raise Gone(why.detail)
             raise Conflict(why.detail, code="id_conflict")
@@ -103,31 +104,12 @@ def keep(*, found: Mapping[str, Any]) -> Kept:
 
 def load(records: Sequence[Record]) -> Outcome:
     """Loads records as TMDB's, in the caller's transaction; search and counts follow at once."""
-    outcome = _loaded([Row("TMDB", record.tmdb_id or 0, record) for record in records])
+    loader = ProviderLoader(run_id=0, source=Movie.Source.TMDB, update_existing=True)
+    with connection.cursor() as cursor:
+        loader.prepare(cursor)
+    outcome = load_rows(loader, [Row("TMDB", record.tmdb_id or 0, record) for record in records])
     refresh(set(outcome.movies), outcome.people)
     return outcome
-
-
-def _loaded(rows: list[Row], *, again: bool = False) -> Outcome:
-    """Loads rows; when the database refuses them, once more, since somebody else may have written the same film.
-
-    Then halves of them, until what it refuses stands alone.
-    """
-    loader = ProviderLoader(run_id=0, source=Movie.Source.TMDB, update_existing=True)
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            loader.prepare(cursor)
-            return loader.load(cursor, rows)
-    except (DataError, IntegrityError) as error:
-        if not again:
-            return _loaded(rows, again=True)
-        if len(rows) == 1:
-            detail = f"The database refused the film: {str(error).splitlines()[0]}"
-            return Outcome(refused=[(rows[0], Refused("refused", detail[:500]))])
-    middle = len(rows) // 2
-    whole = _loaded(rows[:middle], again=True)
-    whole.add(_loaded(rows[middle:], again=True))
-    return whole
 
 
 def _holder(record: Record) -> Movie | None:

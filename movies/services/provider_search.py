@@ -92,7 +92,7 @@ def _make(found: list[dict[str, Any]]) -> list[int]:
     new = [number for number in records if number not in held]
     if new:
         with acting(via="provider"), transaction.atomic():
-            refused = {row.record.tmdb_id for row, _ in load([records[number] for number in new]).refused}
+            refused = {found.row.record.tmdb_id for found in load([records[number] for number in new]).refused}
             for number in new:
                 if number not in refused:
                     fetch_from_provider.enqueue(tmdb_id=number)

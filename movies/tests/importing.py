@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from movies.exporters.documents import DOCUMENT
 from movies.exporters.formats import export
 from movies.importers.batches import Batch, batches, plan
-from movies.importers.engine import refresh
+from movies.importers.indexing import refresh
 from movies.importers.loader import Loader, Outcome, Row
 from movies.importers.record import Record
 from movies.importers.source import LOCAL, Limits, Source

@@ -11,7 +11,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from movies.importers import engine
+from movies.importers import engine, locks
 from movies.models import CatalogueCount, Genre, ImportedMovie, ImportRun, Movie, Person
 from movies.services.imports import run_import, unfinished_run
 from movies.tests.factories import ImportRunFactory, MovieFactory, PersonFactory
@@ -163,17 +163,34 @@ def test_a_run_that_broke_off_anywhere_goes_on_to_the_same_end(
 
 
 def test_only_one_import_runs_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_LOCK_WAIT", "20ms")
+    monkeypatch.setattr(locks, "LOCK_WAIT", "20ms")
     parameters = connection.get_connection_params()
     names = {"dbname", "user", "password", "host", "port"}
     with psycopg.connect(**{name: value for name, value in parameters.items() if name in names}) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [engine._LOCK])
+        other.execute("SELECT pg_advisory_lock(%s)", [locks.IMPORTING])
 
         with pytest.raises(Conflict, match="Another import is running"):
             import_file(lay(tmp_path, "f.ndjson", [HEAT]))
+        preview = import_file(tmp_path / "f.ndjson", preview=True)
 
     assert not Movie.objects.exists()
-    assert ImportRun.objects.get().state == ImportRun.State.WAITING
+    assert list(ImportRun.objects.order_by("pk").values_list("state", flat=True)) == ["waiting", "previewed"]
+    assert preview.created == 1
+
+
+def test_a_run_is_not_carried_out_twice_at_the_same_time(tmp_path: Path) -> None:
+    running = ImportRunFactory.create(state=ImportRun.State.PREVIEWING, preview=True)
+    parameters = connection.get_connection_params()
+    names = {"dbname", "user", "password", "host", "port"}
+    with psycopg.connect(**{name: value for name, value in parameters.items() if name in names}) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s::int)", [locks._CARRIED_OUT, running.pk])
+
+        import_file(lay(tmp_path, "f.ndjson", [HEAT]))
+        running.refresh_from_db()
+        with pytest.raises(Conflict, match="running already"):
+            run_import(run=running, paths=[tmp_path / "f.ndjson"])
+
+    assert running.state == ImportRun.State.PREVIEWING
 
 
 def test_a_run_that_was_killed_no_longer_says_that_it_runs(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_a_film_that_the_database_refuses_is_a_conflict(provider: StandIn) -> No
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE movies_movie ADD CONSTRAINT never CHECK (title <> 'Heat')")
     provider.answers[FILM] = HEAT
-    with pytest.raises(Conflict, match="The database refused the film"):
+    with pytest.raises(Conflict, match="cannot be stored"):
         fetch_movie(tmdb_id=949)
     assert not Movie.objects.exists()
 
