@@ -13,8 +13,11 @@ class MoviesConfig(AppConfig):
         from watchly.common.files.owners import PictureOwner, register_pictures
 
         register_pictures(PictureOwner(Image, FOLDER))
+        from movies.admin.front_page import lists_of_the_catalogue
+        from watchly.common.admin.attention import register_attention
         from watchly.common.user_data import Erase, UserData, register
 
+        register_attention(lists_of_the_catalogue)
         one_hand = "The catalogue's history shows which changes came from one hand, whoever that was."
         decided = "Staff's decisions are about others' suggestions and films."
         register(

@@ -10,10 +10,12 @@ class SocialConfig(AppConfig):
         # Models are there only now.
         from movies.services.figures import add_recounts
         from social import changes, notification_kinds, profile, user_data, viewer
+        from social.admin.attention import open_reports
         from social.receivers import activities, community, library, reviews
         from social.services.library_figures import recount_entries, recount_figures
         from social.services.list_items import recount_lists
         from social.services.review_counts import recount_reviews
+        from watchly.common.admin.attention import register_attention
 
         add_recounts(
             {
@@ -23,6 +25,7 @@ class SocialConfig(AppConfig):
                 "lists with items that were off": recount_lists,
             }
         )
+        register_attention(open_reports)
         changes.register()
         notification_kinds.register()
         user_data.register()

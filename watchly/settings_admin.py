@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 
+# Where the back office's sign-in leads when it was opened by its own address, without a page to return to.
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 # A movie's form holds the rows of all its parts, each with up to ten fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
@@ -16,11 +22,16 @@ def _holding(permission: str) -> Callable[[Any], bool]:
     return lambda request: request.user.has_perm(permission)
 
 
-def _link(title: str, icon: str, model: str, permission: str | None = None) -> dict[str, Any]:
-    """A line of the sidebar that leads to a model's list, for those who may view it."""
+def _name(model: str) -> str:
+    return capfirst(apps.get_model(model)._meta.verbose_name_plural)
+
+
+def _link(icon: str, model: str, permission: str | None = None) -> dict[str, Any]:
+    """A line of the sidebar that leads to a model's list under the list's own name, for those who may view it."""
     app, noun = model.split(".")
     return {
-        "title": title,
+        # Models are known only when the settings have been read.
+        "title": lazy(_name, str)(model),
         "icon": icon,
         "link": reverse_lazy(f"admin:{app}_{noun}_changelist"),
         "permission": _holding(permission or f"{app}.view_{noun}"),
@@ -41,8 +52,8 @@ UNFOLD = {
     "STYLES": [lambda request: static("movies/back_office.css")],
     "ACCOUNT": {
         "navigation": [
-            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
-            {"title": "Second factor", "link": reverse_lazy("second_factor:manage")},
+            {"title": "Password change", "link": reverse_lazy("admin:password_change")},
+            {"title": "Your second factor", "link": reverse_lazy("second_factor:manage")},
         ]
     },
     "DASHBOARD_CALLBACK": "movies.admin.front_page.front_page",
@@ -79,53 +90,53 @@ UNFOLD = {
                 "title": "Catalogue",
                 "separator": True,
                 "items": [
-                    _link("Movies", "movie", "movies.movie"),
-                    _link("People", "groups", "movies.person"),
-                    _link("Credits", "badge", "movies.credit"),
+                    _link("movie", "movies.movie"),
+                    _link("groups", "movies.person"),
+                    _link("badge", "movies.credit"),
                 ],
             },
             {
                 "title": "Vocabulary",
                 "separator": True,
                 "items": [
-                    _link("Genres", "category", "movies.genre"),
-                    _link("Tags", "sell", "movies.tag"),
-                    _link("Collections", "video_library", "movies.collection"),
-                    _link("Companies", "apartment", "movies.company"),
+                    _link("category", "movies.genre"),
+                    _link("sell", "movies.tag"),
+                    _link("video_library", "movies.collection"),
+                    _link("apartment", "movies.company"),
                 ],
             },
             {
                 "title": "Work",
                 "separator": True,
                 "items": [
-                    _link("Suggestions", "lightbulb", "movies.suggestion"),
-                    _link("Imports", "upload_file", "movies.importrun"),
-                    _link("Refused rows", "report", "movies.importreject"),
-                    _link("Provider data", "cloud_sync", "movies.providerrecord"),
-                    _link("Duplicates", "file_copy", "movies.duplicatepair"),
-                    _link("Merges", "merge", "movies.merge"),
+                    _link("lightbulb", "movies.suggestion"),
+                    _link("upload_file", "movies.importrun"),
+                    _link("report", "movies.importreject"),
+                    _link("cloud_sync", "movies.providerrecord"),
+                    _link("file_copy", "movies.duplicatepair"),
+                    _link("merge", "movies.merge"),
                 ],
             },
             {
                 "title": "People of Watchly",
                 "separator": True,
                 "items": [
-                    _link("Users", "person", "accounts.user"),
-                    _link("Library entries", "bookmark", "social.libraryentry"),
-                    _link("Viewings", "visibility", "social.play"),
-                    _link("Follows", "person_add", "social.follow"),
-                    _link("Blocks", "block", "social.block"),
-                    _link("Activities", "dynamic_feed", "social.activitygroup"),
-                    _link("Share links", "link", "social.sharelink"),
-                    _link("Reviews", "reviews", "social.review"),
-                    _link("Comments", "comment", "social.comment"),
-                    _link("Lists", "list", "social.movielist"),
-                    _link("Reported", "flag", "social.moderationcase"),
-                    _link("Roles", "shield_person", "auth.group"),
-                    _link("Sessions", "devices", "accounts.session"),
-                    _link("API keys", "key", "accounts.apikey"),
-                    _link("Wrong passwords", "lock", "axes.accessattempt"),
-                    _link("Audit trail", "policy", "common.auditevent"),
+                    _link("person", "accounts.user"),
+                    _link("bookmark", "social.libraryentry"),
+                    _link("visibility", "social.play"),
+                    _link("person_add", "social.follow"),
+                    _link("block", "social.block"),
+                    _link("dynamic_feed", "social.activitygroup"),
+                    _link("link", "social.sharelink"),
+                    _link("reviews", "social.review"),
+                    _link("comment", "social.comment"),
+                    _link("list", "social.movielist"),
+                    _link("flag", "social.moderationcase"),
+                    _link("shield_person", "auth.group"),
+                    _link("devices", "accounts.session"),
+                    _link("key", "accounts.apikey"),
+                    _link("lock", "axes.accessattempt"),
+                    _link("policy", "common.auditevent"),
                 ],
             },
         ],

@@ -16,8 +16,10 @@ from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 from accounts.models import User
 from accounts.roles import ROLES, follow_roles
 from watchly.common.admin.lists import BackOfficeAdmin
+from watchly.common.admin.naming import call
 
 admin.site.unregister(Group)
+call(Group, "role", "roles")
 
 
 @admin.register(Group)

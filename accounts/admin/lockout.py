@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 from accounts.admin.session import ReadAdmin
 from accounts.services.lockout import lift_locks
 from watchly.common.addresses import truncated
+from watchly.common.admin.naming import call
 
 
 def _locked() -> Q:
@@ -37,6 +38,9 @@ class LockedFilter(DropdownFilter):
         if self.value() == "locked":
             return queryset.filter(_locked())
         return queryset.exclude(_locked()) if self.value() == "counted" else queryset
+
+
+call(AccessAttempt, "failed sign-in", "failed sign-ins")
 
 
 @admin.register(AccessAttempt)

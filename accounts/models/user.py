@@ -81,10 +81,15 @@ class User(AbstractUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="accounts_user_username_unique"),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="accounts_user_username_unique",
+                violation_error_message="Another user has this user name, perhaps with other capital letters.",
+            ),
             models.UniqueConstraint(
                 Lower("email"),
                 name="accounts_user_verified_email_unique",
+                violation_error_message="Another user has verified this e-mail address.",
                 condition=models.Q(email_verified_at__isnull=False),
             ),
         ]

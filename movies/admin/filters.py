@@ -7,6 +7,7 @@ from functools import cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import (
@@ -59,9 +60,11 @@ def _in_order_of_names(codes: list[str], known: Callable[[str], bool], name: Cal
 
 
 def state_of(request: HttpRequest) -> str:
-    """The state whose movies a list shows; published ones unless asked otherwise."""
-    asked = request.GET.get("state", Movie.State.PUBLISHED)
-    return asked if asked in {*Movie.State.values, ANY_STATE} else Movie.State.PUBLISHED
+    """The state whose movies a list shows: the one asked for; else published ones, in a search those of any state."""
+    asked = request.GET.get("state")
+    if asked in {*Movie.State.values, ANY_STATE}:
+        return str(asked)
+    return ANY_STATE if request.GET.get(SEARCH_VAR, "").strip() else Movie.State.PUBLISHED
 
 
 def _number(value: str | None) -> int | None:
@@ -77,8 +80,12 @@ class StateFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [*((state.value, str(state.label)) for state in Movie.State), (ANY_STATE, "Any")]
 
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.shown = state_of(request)
+
     def value(self) -> str:
-        return super().value() or Movie.State.PUBLISHED
+        return super().value() or self.shown
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Movie]) -> QuerySet[Movie]:
         state = state_of(request)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,6 +13,7 @@ from movies.admin.filters import LACKING
 from movies.admin.import_run import ACTIVE, IMPORT, percent
 from movies.admin.provider_record import stale
 from movies.models import CatalogueCount, DuplicatePair, ImportReject, ImportRun, Movie, ProviderRecord, Suggestion
+from watchly.common.admin.attention import Attention, attention_of
 from watchly.common.admin.lists import bounded_counts, said
 
 _IMPORTS = 5
@@ -22,10 +22,9 @@ _IMPORTS = 5
 def front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """unfold's dashboard callback: adds to the context what this person may see."""
     user = request.user
-    parts: dict[str, Any] = {"figures": [], "attention": None, "imports": None}
+    parts: dict[str, Any] = {"figures": [], "attention": attention_of(request), "imports": None}
     if user.has_perm("movies.view_movie"):
         parts["figures"] = _figures(request)
-        parts["attention"] = _attention(request)
     if user.has_perm("movies.view_importrun"):
         parts["imports"] = [
             {
@@ -55,49 +54,25 @@ def _figures(request: HttpRequest) -> list[dict[str, str]]:
     return found
 
 
-class Attention(NamedTuple):
-    """What somebody should look at: the rows, and the list that shows them, for those who may see it."""
-
-    label: str
-    rows: QuerySet[Any]
-    query: str = ""
-
-    @property
-    def url(self) -> str | None:
-        """The address of the list; None where nobody has registered one."""
-        model = self.rows.model
-        if not admin.site.is_registered(model):
-            return None
-        return reverse(f"admin:movies_{model._meta.model_name}_changelist") + self.query
-
-
-def _lists() -> list[Attention]:
+def lists_of_the_catalogue(request: HttpRequest) -> list[Attention]:
+    """What needs attention in the catalogue."""
     published = Movie.objects.published()
     records = ProviderRecord.objects.all()
     return [
-        Attention("Suggestions to decide about", Suggestion.objects.filter(state=Suggestion.State.OPEN)),
-        Attention("Likely duplicates", DuplicatePair.objects.filter(state=DuplicatePair.State.OPEN)),
+        _listed("Suggestions to decide about", Suggestion.objects.filter(state=Suggestion.State.OPEN)),
+        _listed("Likely duplicates", DuplicatePair.objects.filter(state=DuplicatePair.State.OPEN)),
         *(
-            Attention(label, published.filter(condition), f"?lacks={name}")
+            _listed(label, published.filter(condition), f"?lacks={name}")
             for name, (label, condition) in LACKING.items()
         ),
-        Attention("Refused rows of imports", ImportReject.objects.filter(accepted=False)),
+        _listed("Refused rows of imports", ImportReject.objects.filter(accepted=False)),
         *(
-            Attention(f"Provider data: {label.lower()}", records.filter(condition), f"?freshness={name}")
+            _listed(f"Provider data: {label.lower()}", records.filter(condition), f"?freshness={name}")
             for name, (label, condition) in stale(timezone.now()).items()
         ),
     ]
 
 
-def _attention(request: HttpRequest) -> list[dict[str, str]]:
-    """What needs a hand, with its count, in one statement whatever there is."""
-    lists = [
-        (each, url)
-        for each in _lists()
-        if request.user.has_perm(f"movies.view_{each.rows.model._meta.model_name}") and (url := each.url)
-    ]
-    counts = bounded_counts([each.rows for each, _ in lists])
-    return [
-        {"label": each.label, "count": said(*count), "url": url}
-        for (each, url), count in zip(lists, counts, strict=True)
-    ]
+def _listed(label: str, rows: QuerySet[Any], query: str = "") -> Attention:
+    name = rows.model._meta.model_name
+    return Attention(label, rows, reverse(f"admin:movies_{name}_changelist") + query, f"movies.view_{name}")

@@ -49,6 +49,7 @@ class MovieAdmin(KnownPickers, RecordPages):
     changelist = MovieChangeList
     form = MovieForm
     change_form_before_template = "admin/movies/movie/seen_version.html"
+    change_form_outer_before_template = "admin/movies/movie/banner.html"
     list_display = ("title_cell", "year", "directors", "genres_cell", "state_badge", "popularity_cell", "updated_at")
     list_filter = MOVIE_FILTERS
     sortable_by = ("title_cell", "year", "popularity_cell")

@@ -34,7 +34,8 @@ _IMDB, _WIKIDATA, _NUMBER = re.compile(r"tt[0-9]{7,10}"), re.compile(r"Q[0-9]{1,
 def search_movies(queryset: QuerySet[Movie], query: str) -> QuerySet[Movie]:
     """Movies of this title, best match first: `tt…`, `Q…` and `#number` find the one with that id.
 
-    The search index holds published movies; drafts and withdrawn ones are found by how their title begins.
+    The search index holds published movies. Drafts and withdrawn ones are found by any part of their title or original
+    title, and come after the published ones.
     """
     query = query.strip()
     if _IMDB.fullmatch(query):
@@ -44,7 +45,9 @@ def search_movies(queryset: QuerySet[Movie], query: str) -> QuerySet[Movie]:
     if number := _NUMBER.fullmatch(query):
         return queryset.filter(pk=int(number[1]))
     ids = find_movies(query, limit=_FOUND)
-    hidden = Q(state__in=(Movie.State.DRAFT, Movie.State.WITHDRAWN), title_key__startswith=title_key(query))
+    hidden = Q(state__in=(Movie.State.DRAFT, Movie.State.WITHDRAWN)) & (
+        Q(title_key__contains=title_key(query)) | Q(original_title__icontains=query)
+    )
     return queryset.filter(Q(pk__in=ids) | hidden).order_by(*_in_order(ids), "-pk")
 
 

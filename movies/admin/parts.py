@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextI
 from movies.languages import is_language, language_code
 from movies.models import AlternativeTitle, Award, Credit, ReleaseDate, Video
 from movies.places import country_code, is_country
+from movies.video_addresses import NOT_A_VIDEO, is_key, video_of
 from watchly.common.admin.pickers import KnowingForm, KnownPickers, OneReadFormSet
 
 
@@ -108,8 +109,32 @@ class ReleaseDateInline(PartInline):
     verbose_name_plural = "releases"
 
 
+class VideoForm(PartForm):
+    key = forms.CharField(
+        max_length=300,
+        label="address or key",
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="Paste the address of the video's page at YouTube or Vimeo.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Takes provider and key out of an address that was pasted."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        pasted = (cleaned.get("key") or "").strip()
+        if not pasted or is_key(pasted):
+            return cleaned
+        found = video_of(pasted)
+        if found is None:
+            self.add_error("key", NOT_A_VIDEO)
+        else:
+            cleaned["provider"], cleaned["key"] = found
+            self.errors.pop("provider", None)
+        return cleaned
+
+
 class VideoInline(PartInline):
     model = Video
+    form = VideoForm
     fields = ("kind", "provider", "key", "page", "name", "official", "language", "position")
     readonly_fields = ("page",)
 

@@ -24,11 +24,11 @@ from movies.importers.record import (
 from movies.languages import is_language, language_code
 from movies.models import Credit, Movie, ReleaseDate, Video
 from movies.places import country_code, is_country
+from movies.video_addresses import is_key, video_of
 
 # A title longer than this sorts and matches by its beginning.
 SORTED_BY = 200
 _MOST_YEARS_APART = 5
-_VIDEO_KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 _PARTS = (PersonRef, CastMember, CrewMember, TitleElsewhere, Nomination, Release, Clip)
 _KNOWN_PARTS: dict[tuple[str, ...], frozenset[str]] = {part._fields: frozenset(part._fields) for part in _PARTS}
@@ -165,9 +165,11 @@ def _videos(value: object, name: str) -> list[Clip]:
     for item in cleaning.items(value, name):
         item = _part(item, name, Clip._fields, ("provider", "key"))
         provider = cleaning.choice(item["provider"], f"{name}.provider", Video.Provider.values)
-        key = cleaning.text(item["key"], f"{name}.key", 60)
-        if not provider or not key or not _VIDEO_KEY.issuperset(key):
-            raise Refused("bad_id", f"{name}.key is the provider's name of the video: letters, digits, _ and -.")
+        key = cleaning.text(item["key"], f"{name}.key", 300)
+        if key and not is_key(key) and (found_there := video_of(key)):
+            provider, key = found_there
+        if not provider or not key or not is_key(key):
+            raise Refused("bad_id", f"{name}.key must be the provider's key of the video, or the address of its page.")
         clip = Clip(
             provider,
             key,

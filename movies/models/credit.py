@@ -34,6 +34,7 @@ class Credit(models.Model):
                 condition=Q(kind="cast", job__isnull=True, department__isnull=True)
                 | Q(kind="crew", job__isnull=False, character__isnull=True),
                 name="movies_credit_kind_fields",
+                violation_error_message="The cast has no job and no department; the crew has a job and no character.",
             ),
         ]
         indexes = [

@@ -32,6 +32,7 @@ class DuplicatePair(models.Model):
     found_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = "likely duplicate"
         ordering = ["-score", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="movies_duplicatepair_once"),

@@ -52,6 +52,7 @@ class ImportRun(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "import"
         ordering = ["-pk"]
 
     def __str__(self) -> str:
@@ -73,6 +74,7 @@ class ImportReject(models.Model):
     accepted = models.BooleanField(default=False, help_text="A remark: the row came in.")
 
     class Meta:
+        verbose_name = "refused row"
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["run", "id"], name="movies_importreject_run"),

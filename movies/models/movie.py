@@ -169,23 +169,33 @@ class Movie(models.Model):
             models.CheckConstraint(
                 condition=Q(imdb_id__isnull=True) | Q(imdb_id__regex=r"^tt[0-9]{7,10}$"),
                 name="movies_movie_imdb_id_form",
+                violation_error_message="An IMDb id is tt and seven to ten digits, such as tt0111161.",
             ),
             models.CheckConstraint(
                 condition=Q(wikidata_id__isnull=True) | Q(wikidata_id__regex=r"^Q[0-9]+$"),
                 name="movies_movie_wikidata_id_form",
+                violation_error_message="A Wikidata id is Q and digits, such as Q172241.",
             ),
             models.CheckConstraint(
-                condition=Q(year__isnull=True) | Q(year__gte=1870, year__lte=2200), name="movies_movie_year_range"
+                condition=Q(year__isnull=True) | Q(year__gte=1870, year__lte=2200),
+                name="movies_movie_year_range",
+                violation_error_message="The year must be between 1870 and 2200.",
             ),
             models.CheckConstraint(
                 condition=Q(runtime__isnull=True) | Q(runtime__gte=1, runtime__lte=60_000),
                 name="movies_movie_runtime_range",
+                violation_error_message="The runtime must be between 1 and 60,000 minutes.",
             ),
-            models.CheckConstraint(condition=~Q(title=""), name="movies_movie_title_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="movies_movie_title_not_empty",
+                violation_error_message="A movie needs a title.",
+            ),
             models.CheckConstraint(
                 condition=Q(state="merged", merged_into__isnull=False)
                 | (~Q(state="merged") & Q(merged_into__isnull=True)),
                 name="movies_movie_merged_into_one",
+                violation_error_message="A merged movie names the movie that it was merged into, and no other does.",
             ),
         ]
         indexes: ClassVar = [

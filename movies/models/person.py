@@ -30,8 +30,13 @@ class Person(models.Model):
             models.CheckConstraint(
                 condition=Q(imdb_id__isnull=True) | Q(imdb_id__regex=r"^nm[0-9]{7,10}$"),
                 name="movies_person_imdb_id_form",
+                violation_error_message="An IMDb id of a person is nm and seven to ten digits, such as nm0000199.",
             ),
-            models.CheckConstraint(condition=~Q(name=""), name="movies_person_name_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="movies_person_name_not_empty",
+                violation_error_message="A person needs a name.",
+            ),
         ]
         indexes = [
             # GET /api/people, most credited first; the same by name.

@@ -26,6 +26,7 @@ class ProviderRecord(models.Model):
     offers = models.JSONField(default=dict)
 
     class Meta:
+        verbose_name_plural = "provider data"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["movie", "provider"], name="movies_providerrecord_of_movie"),

@@ -33,7 +33,11 @@ class Video(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["movie", "provider", "key"], name="movies_video_once"),
-            models.CheckConstraint(condition=models.Q(key__regex=r"^[A-Za-z0-9_-]+$"), name="movies_video_key_form"),
+            models.CheckConstraint(
+                condition=models.Q(key__regex=r"^[A-Za-z0-9_-]+$"),
+                name="movies_video_key_form",
+                violation_error_message="A video's key consists of letters, digits, _ and -.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.db.models import UniqueConstraint
 from django.utils import timezone
 
 from movies.models import CatalogueCount, Change, Movie, Suggestion
@@ -106,9 +108,13 @@ def create_movie(
     facts = _with_year({name: values[name] for name in FACTS if name in values})
     movie = Movie(**facts, state=state, source=source, title_key=title_key(facts["title"]))
     _insert(movie)
-    for name in RELATIONS:
-        if name in values:
-            set_relation(movie=movie, name=name, values=values[name])
+    try:
+        with transaction.atomic():
+            for name in RELATIONS:
+                if name in values:
+                    set_relation(movie=movie, name=name, values=values[name])
+    except IntegrityError as error:
+        raise _refusal(error, movie) from error
     _keep(movie)
     hung = snapshot(movie_id=movie.pk, names=[name for name in RELATIONS if values.get(name)])
     record_change(
@@ -223,5 +229,15 @@ def _refusal(error: IntegrityError, movie: Movie) -> Exception:
             whose = f"movie {other.pk} ({other})" if other else "another movie"
             detail = f"{getattr(movie, name)} belongs to {whose}."
             return Conflict(detail, code="duplicate", errors=[FieldError(f"/{name}", "duplicate", detail)])
-    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    return RuleViolation(f"The values break a rule of the catalogue: {constraint or 'they do not go together'}.")
+    return RuleViolation(_rule_of(getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)))
+
+
+def _rule_of(constraint: str | None) -> str:
+    """The rule behind a constraint in words, also of a row that is attached to a movie; never the constraint's name."""
+    for model in apps.get_app_config("movies").get_models():
+        for each in model._meta.constraints:
+            if each.name == constraint and each.violation_error_message != each.default_violation_error_message:
+                return str(each.violation_error_message)
+            if each.name == constraint and isinstance(each, UniqueConstraint):
+                return f"The movie has this {model._meta.verbose_name} already: send it once."
+    return "The values contradict each other or what the movie has already."

@@ -96,6 +96,8 @@ def test_search_finds_titles_and_ids(browser: Client) -> None:
     MovieFactory.create(title="Third Draft", state="draft")
     assert listed(browser, "q=third+man") == ["The Third Man"]
     assert listed(browser, "q=third&state=draft") == ["Third Draft"]
+    assert listed(browser, "q=draft") == listed(browser, "q=hird+dra") == ["Third Draft"]
+    assert listed(browser, "q=third&state=published") == ["The Third Man"]
     assert set(listed(browser, "q=third&state=any")) == {"The Third Man", "Third Draft"}
     assert listed(browser, "q=tt0041959") == listed(browser, "q=Q271830") == listed(browser, f"q=%23{movie.pk}")
     assert listed(browser, "q=nothing+of+the+kind") == []

@@ -47,6 +47,7 @@ class ActivityGroup(models.Model):
     opened_at = models.DateTimeField()
 
     class Meta:
+        verbose_name_plural = "activities"
         ordering = ["-pk"]
         indexes = [
             # One person's groups, newest first, as followers see them and as everybody does.

@@ -55,7 +55,7 @@ class ModerationCase(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name = "case"
+        verbose_name = "moderation case"
         permissions = [("moderate", "Can hold, hide and release what people wrote")]
         constraints = [
             models.UniqueConstraint(

@@ -119,3 +119,20 @@ def test_a_person_is_upheld_and_nothing_is_removed(make_user: Any) -> None:
     assert client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
     review = ReviewFactory.create()
     assert client.post(f"/admin/social/review/{review.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_open_reports_need_attention_with_reason_and_excerpt(make_user: Any) -> None:
+    moderator = make_user(role="moderator")
+    review = ReviewFactory.create(excerpt="Buy <cheap> tickets here.")
+    case_about(review)
+    case_about(ReviewFactory.create(user=moderator, excerpt="About oneself."))
+    for client, shown in ((signed_in(moderator), True), (signed_in(make_user(role="curator")), False)):
+        response = client.get("/admin/")
+        labels = [item["label"] for item in response.context["attention"]]
+        assert ("Reports to decide about" in labels) is shown
+        assert ("Buy &lt;cheap&gt; tickets here." in response.content.decode()) is shown
+        if shown:
+            first = response.context["attention"][0]
+            assert (first["label"], first["count"]) == ("Reports to decide about", "1")
+            assert [(each.title, each.reason) for each in first["examples"]] == [(f"Review by {review.user}", "Spam")]
+            assert client.get(first["url"]).status_code == client.get(first["examples"][0].url).status_code == 200

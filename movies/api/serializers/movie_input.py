@@ -14,6 +14,7 @@ from rest_framework import serializers
 
 from movies.models import AlternativeTitle, Award, Credit, Genre, Movie, ReleaseDate, Tag, Video
 from movies.services.relations import collection_named, company_named
+from movies.video_addresses import NOT_A_VIDEO, is_key, video_of
 from watchly.api.fields import ChoiceField
 from watchly.api.input import StrictSerializer, nearest, unknown, whole
 
@@ -182,7 +183,9 @@ class AwardInputSerializer(StrictSerializer):
 
 class VideoInputSerializer(StrictSerializer):
     provider = ChoiceField(choices=Video.Provider.choices)
-    key = serializers.RegexField(r"\A[A-Za-z0-9_-]{1,60}\Z")
+    key = serializers.CharField(
+        max_length=300, help_text="The provider's key, or the address of the video's page, of which the key is taken."
+    )
     kind = ChoiceField(choices=Video.Kind.choices, required=False)
     name = unknown_text(200)
     official = serializers.BooleanField(required=False)
@@ -190,6 +193,18 @@ class VideoInputSerializer(StrictSerializer):
 
     class Meta:
         ignored = ("id", "url")
+
+    def validate(self, attrs: Any) -> Any:
+        if is_key(attrs["key"]):
+            return attrs
+        found = video_of(attrs["key"])
+        if found is None:
+            raise serializers.ValidationError({"key": NOT_A_VIDEO}, code="invalid")
+        provider, attrs["key"] = found
+        if provider != attrs["provider"]:
+            detail = f"The address is one of {provider.label}: send the provider {provider.value}."
+            raise serializers.ValidationError({"provider": detail}, code="contradiction")
+        return attrs
 
 
 def _text(name: str, **kwargs: Any) -> serializers.CharField:
