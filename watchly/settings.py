@@ -8,8 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from psycopg.conninfo import conninfo_to_dict
-
 from watchly import env
 from watchly.common.logs import logging_settings
 from watchly.secret_key import secret_key
@@ -104,48 +102,7 @@ TEMPLATES = [
     },
 ]
 
-# --- Database and cache ----------------------------------------------------------------------------------------------
-# One engine, one way to name it: a libpq URL. `manage.py` fills both in from the embedded servers when they are unset.
-BLOCKING_THREADS = env.integer("WEB_THREADS", 4, at_least=1, at_most=64)
-
-
-# Short queries on a warm cache: index pages cost what heap pages do, and neither a compiler nor a second process pays.
-# (Behind PgBouncer: `ignore_startup_parameters = options`, or DATABASE_TUNE=0.)
-_TUNE = env.flag("DATABASE_TUNE", default=True)
-_POOL = {"min_size": 1, "max_size": BLOCKING_THREADS, "timeout": 3, "max_lifetime": 1800, "max_idle": 300}
-_PLANNER = "-c random_page_cost=1.1 -c jit=off -c max_parallel_workers_per_gather=0"
-
-
-def _database(url: str | None) -> dict[str, Any]:
-    """Django's database settings for a libpq URL; unknown parts of the URL are handed to libpq as they are."""
-    if not url:
-        raise env.ConfigurationError("DATABASE_URL is not set: start through manage.py, or name a PostgreSQL 15+.")
-    parts: dict[str, Any] = conninfo_to_dict(url)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.pop("dbname", "watchly"),
-        "USER": parts.pop("user", ""),
-        "PASSWORD": parts.pop("password", ""),
-        "HOST": parts.pop("host", ""),
-        "PORT": str(parts.pop("port", "")),
-        # Under granian the threads that serve requests are short-lived, so connections live in a pool of the process.
-        "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "connect_timeout": 3,
-            "keepalives_idle": 30,
-            "tcp_user_timeout": 10_000,
-            "application_name": "watchly",
-            "prepare_threshold": 5 if env.flag("DATABASE_PREPARE", default=True) else None,
-            **parts,
-            **({"options": f"{parts.get('options', '')} {_PLANNER}".strip()} if _TUNE else {}),
-            **({"pool": _POOL} if env.flag("DATABASE_POOL") else {}),
-        },
-    }
-
-
-DATABASES = {"default": _database(env.text("DATABASE_URL"))}
-
+# --- Cache -----------------------------------------------------------------------------------------------------------
 _REDIS_URL = env.text("REDIS_URL")
 if not _REDIS_URL:
     raise env.ConfigurationError("REDIS_URL is not set: start through manage.py, or name a Redis-protocol server.")
@@ -224,5 +181,6 @@ LOGGING_CONFIG = "logging.config.dictConfig"
 from watchly.settings_accounts import *  # noqa: E402  sign-in is a noun of its own
 from watchly.settings_admin import *  # noqa: E402  and so is the look of the back office
 from watchly.settings_api import *  # noqa: E402  the API's own settings are a noun of their own
+from watchly.settings_database import *  # noqa: E402  as does the database
 from watchly.settings_media import *  # noqa: E402  where pictures live, and under which address
 from watchly.settings_provider import *  # noqa: E402  as are those of the outside provider

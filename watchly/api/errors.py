@@ -6,19 +6,20 @@ The one place that knows both codes and statuses.
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
 from watchly.api.compact import compact
-from watchly.common import errors
+from watchly.common import errors, outages
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +58,7 @@ _STATUSES: dict[type[errors.WatchlyError], int] = {
     errors.RateLimited: 429,
     errors.StorageUnavailable: 507,
     errors.ProviderUnavailable: 503,
+    errors.Unavailable: 503,
 }
 
 
@@ -147,7 +149,7 @@ def _answer(exception: Exception, request: HttpRequest | None) -> HttpResponse |
     if isinstance(exception, errors.WatchlyError):
         said = describe(exception)
         headers = {}
-        if isinstance(exception, errors.RateLimited | errors.ProviderUnavailable):
+        if isinstance(exception, errors.RateLimited | errors.ProviderUnavailable | errors.Unavailable):
             headers["Retry-After"] = str(exception.retry_after)
         if isinstance(exception, errors.Unauthenticated):
             headers["WWW-Authenticate"] = 'Bearer realm="api"'
@@ -165,12 +167,8 @@ def _answer(exception: Exception, request: HttpRequest | None) -> HttpResponse |
         return invalid(request, flatten(exception.detail))
     if isinstance(exception, exceptions.APIException):
         return _api_exception(exception, request)
-    if isinstance(exception, OperationalError | InterfaceError):
-        log.error("database_unavailable", exc_info=exception)
-        return problem(
-            request, 503, "unavailable", "The database does not answer. Try again.", headers={"Retry-After": "2"}
-        )
-    return None
+    refusal = outages.refusal(exception)
+    return _answer(refusal, request) if refusal is not None else None
 
 
 def _api_exception(exception: exceptions.APIException, request: HttpRequest | None) -> HttpResponse:
@@ -218,7 +216,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500. Shows nothing of what happened; the request id finds it in the log."""
+    """handler500. Shows nothing of what happened; the request id finds it in the log.
+
+    A database that is away is found by middleware and by pages too, which no exception handler of DRF's covers.
+    """
+    refusal = outages.refusal(sys.exc_info()[1])
+    if refusal is not None:
+        answer = _answer(refusal, request)
+        if answer is not None and not _is_api(request):
+            page = HttpResponse(render_to_string("unavailable.html", {"detail": refusal.detail}))
+            page.status_code = answer.status_code
+            page.headers["Retry-After"] = answer.headers.get("Retry-After", "60")
+            page.headers["Cache-Control"] = "no-store"
+            return page
+        if answer is not None:
+            return answer
     if not _is_api(request):
         return defaults.server_error(request)
     return problem(request, 500, "internal_error", "Something went wrong here, not with your request.")

@@ -290,12 +290,32 @@ PROBLEMS: dict[str, Problem] = {
     "unavailable": Problem(
         503,
         "The database does not answer: try again after `Retry-After` seconds.",
-        "The database does not answer. Try again.",
+        "The database does not answer. Try again in a few seconds.",
+    ),
+    "pool_timeout": Problem(
+        503,
+        "Every database connection of the server is in use: try again after `Retry-After` seconds.",
+        "All database connections of this server are in use. Try again in a few seconds.",
+    ),
+    "lock_timeout": Problem(
+        503,
+        "Another operation holds a lock that the request needs: try again after `Retry-After` seconds.",
+        "Another operation holds a lock that this request needs. Nothing was changed. Try again in a few seconds.",
+    ),
+    "statement_timeout": Problem(
+        503,
+        "The database took too long for the request and stopped; nothing was changed.",
+        "The database took too long for this request and stopped. Nothing was changed. Try again, or ask for less.",
     ),
     "provider_unavailable": Problem(
         503,
         "An outside service that was asked does not answer: try again after `Retry-After` seconds.",
         "The service that knows this does not answer. Nothing has changed: try again later.",
+    ),
+    "storage_full": Problem(
+        507,
+        "The disk of the database or of the files is full; nothing was changed.",
+        "The server's disk is full. Nothing was changed. Try again when its administrator has freed some space.",
     ),
     "storage_unavailable": Problem(
         507,

@@ -136,3 +136,46 @@ class ProviderUnavailable(WatchlyError):
     def __init__(self, detail: str | None = None, *, retry_after: int = 60) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class Unavailable(WatchlyError):
+    """The database cannot serve this now and may in `retry_after` seconds. Nothing was changed."""
+
+    default_code, default_detail = "unavailable", "The database does not answer. Try again in a few seconds."
+    retry_after: ClassVar[int] = 2
+
+
+class PoolTimeout(Unavailable):
+    """Every database connection of this process is in use."""
+
+    default_code, default_detail = (
+        "pool_timeout",
+        "All database connections of this server are in use. Try again in a few seconds.",
+    )
+
+
+class LockTimeout(Unavailable):
+    """Another transaction holds a lock that this one needs, or each waits for the other."""
+
+    default_code, default_detail = (
+        "lock_timeout",
+        "Another operation holds a lock that this request needs. Nothing was changed. Try again in a few seconds.",
+    )
+
+
+class StatementTimeout(Unavailable):
+    """A statement ran for longer than this process allows."""
+
+    default_code, default_detail = (
+        "statement_timeout",
+        "The database took too long for this request and stopped. Nothing was changed. Try again, or ask for less.",
+    )
+
+
+class StorageFull(StorageUnavailable):
+    """A disk of the server is full: that of the database or that of the files."""
+
+    default_code, default_detail = (
+        "storage_full",
+        "The server's disk is full. Nothing was changed. Try again when its administrator has freed some space.",
+    )

@@ -83,9 +83,10 @@ def programs(address: Address) -> tuple[Program, ...]:
         "watchly.wsgi:application",
     )
     worker = (sys.executable, "manage.py", "worker")
+    of_web = common | {"WATCHLY_ROLE": "web", "DATABASE_POOL": "1"}
     return (
-        Program("web", web, env.BASE_DIR, common | {"DATABASE_POOL": "1"}, stop_seconds=_WEB_STOP_SECONDS),
-        Program("worker", worker, env.BASE_DIR, common),
+        Program("web", web, env.BASE_DIR, of_web, stop_seconds=_WEB_STOP_SECONDS),
+        Program("worker", worker, env.BASE_DIR, common | {"WATCHLY_ROLE": "worker"}),
     )
 
 
