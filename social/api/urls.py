@@ -77,7 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("me/suggested-users", SuggestedUsersView.as_view(_LIST), name="me-suggested-users"),
     path("me/share-links", ShareLinkViewSet.as_view({"get": "list", "post": "create"}), name="me-share-links"),
     path("me/share-links/<str:pk>", ShareLinkViewSet.as_view({"delete": "destroy"}), name="me-share-link"),
-    path("shared/<str:token>", SharedView.as_view({"get": "retrieve"}), name="shared"),
+    path("shared/<str:token>", SharedView.as_view({"get": "retrieve", "post": "open"}), name="shared"),
     path("movies/<str:pk>/friends", FriendsViewSet.as_view(_LIST), name="movie-friends"),
     path("me/blocks", BlocksViewSet.as_view(_LIST), name="me-blocks"),
     # What they did, and what one is told

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.models import User
 from social.models import LibraryEntry, Moderation, MovieList, Play, Review, ShareLink
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 
@@ -67,7 +68,8 @@ def find_share_link(*, token: str) -> ShareLink:
 
     Raises NotFound for a link that was never made, taken back, used up or past its time: which, nobody is told.
     """
-    links = ShareLink.objects.filter(digest=_digest(token), user__is_active=True)
+    # Neither do those of an account that is closed or waits for its erasure.
+    links = ShareLink.objects.filter(digest=_digest(token), user__in=User.objects.shown().values("pk"))
     link = _usable(links, timezone.now()).first()
     if link is None:
         raise NotFound(GONE)

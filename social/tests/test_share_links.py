@@ -36,12 +36,12 @@ def test_a_link_opens_a_private_play_to_whoever_holds_it(ann: User) -> None:
     assert made.status_code == 201, made.content
     assert made.headers["Cache-Control"] == "no-store"
     path = made.json()["url"].removeprefix("http://testserver")
-    opened = APIClient().get(path)
+    opened = APIClient().post(path)
     assert (opened.json()["user"]["username"], opened.json()["thing"]["id"]) == ("ann", play.pk)
     assert "For me alone" not in opened.content.decode()
     assert (opened.headers["Cache-Control"], opened.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
-    assert APIClient().get(path).status_code == 200
-    assert APIClient().get(path).status_code == 404
+    assert APIClient().post(path).status_code == 200
+    assert APIClient().post(path).status_code == APIClient().get(path).status_code == 404
     (listed,) = client_of(ann).get("/api/me/share-links").json()["results"]
     assert (listed["uses"], "url" in listed) == (2, False)
     assert path.rsplit("/", 1)[1] not in str(ShareLink.objects.values_list("digest", flat=True)[0])
@@ -64,7 +64,21 @@ def test_it_is_taken_back(ann: User) -> None:
     assert APIClient().get(made["url"]).status_code == 404
 
 
-@pytest.mark.parametrize("field", ["expires_at", "is_active", "gone"])
+@pytest.mark.parametrize("method", ["head", "get"])
+def test_previews_of_a_limited_link_spend_nothing_and_show_nothing(ann: User, method: str) -> None:
+    play = PlayFactory.create(user=ann, visibility="private")
+    made = client_of(ann).post("/api/me/share-links", body(kind="play", object_id=play.pk, most_uses=1)).json()
+    for _ in range(3):
+        preview = getattr(APIClient(), method)(made["url"])
+        assert preview.status_code == 200
+        if method == "get":
+            assert (preview.json()["kind"], preview.json()["thing"]) == ("play", None)
+    assert ShareLink.objects.get().uses == 0
+    assert APIClient().post(made["url"]).json()["thing"]["id"] == play.pk
+    assert APIClient().post(made["url"]).status_code == 404
+
+
+@pytest.mark.parametrize("field", ["expires_at", "is_active", "erase_after", "gone"])
 def test_what_is_over_is_not_found(ann: User, field: str) -> None:
     play = PlayFactory.create(user=ann)
     url = client_of(ann).post("/api/me/share-links", body(kind="play", object_id=play.pk)).json()["url"]
@@ -72,9 +86,11 @@ def test_what_is_over_is_not_found(ann: User, field: str) -> None:
         ShareLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     elif field == "is_active":
         User.objects.filter(pk=ann.pk).update(is_active=False)
+    elif field == "erase_after":
+        User.objects.filter(pk=ann.pk).update(erase_after=timezone.now() + timedelta(days=14))
     else:
         play.delete()
-    assert APIClient().get(url).status_code == 404
+    assert APIClient().get(url).status_code == APIClient().post(url).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -145,6 +161,6 @@ def test_what_is_held_back_takes_no_use(db: None) -> None:
     link, token = make_share_link(user_id=review.user_id, kind="review", object_id=review.pk, expires_at=tomorrow)
     for moderation, status, uses in (("held", 404, 0), ("visible", 200, 1)):
         Review.objects.update(moderation=moderation)
-        assert APIClient().get(f"/api/shared/{token}").status_code == status
+        assert APIClient().post(f"/api/shared/{token}").status_code == status
         link.refresh_from_db()
         assert link.uses == uses

@@ -131,7 +131,7 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/me/notifications": {"GET": SIGNED_IN},
     "api/me/notifications/unread": {"GET": SIGNED_IN},
     "api/me/notifications/read": {"POST": SIGNED_IN},
-    "api/shared/<str:token>": {"GET": "404 404 404 404 404"},
+    "api/shared/<str:token>": {"GET": "404 404 404 404 404", "POST": "404 404 404 404 404"},
     "api/feed": {"GET": SIGNED_IN},
     "api/search": {"GET": ASKS},
     "api/movies/<str:pk>/similar": {"GET": OPEN},

@@ -257,19 +257,35 @@ document(
         problems=("not_found",),
     ),
 )
+_TOKEN = {"token": {"schema": {"type": "string"}, "description": "The end of the link.", "example": "bq0LrcMD3yGv"}}
 document(
     SharedView,
     retrieve=Operation(
+        id="describeShareLink",
+        tag=SHARING,
+        summary="Describe a share link",
+        description="Returns whose link it is and what kind of thing it opens, and spends no use, so that previews "
+        "and scanners may call it. `thing` is null if the link has `most_uses`: open it with a POST. A link without a "
+        "limit shows the thing here too.",
+        path=_TOKEN,
+        answers=(
+            Answer(
+                says="Whose link it is.",
+                shape=OpenedSerializer,
+                example={"kind": "play", "user": CARD, "thing": None, "expires_at": _AT},
+            ),
+        ),
+        problems=("not_found",),
+    ),
+    open=Operation(
         id="openShareLink",
         tag=SHARING,
         summary="Open a share link",
-        description="Each call is a use.",
-        path={
-            "token": {"schema": {"type": "string"}, "description": "The end of the link.", "example": "bq0LrcMD3yGv"}
-        },
+        description="Returns the shared thing. Each call counts as a use.",
+        path=_TOKEN,
         answers=(
             Answer(
-                says="What it opens.",
+                says="The shared thing.",
                 shape=OpenedSerializer,
                 example={"kind": "play", "user": CARD, "thing": _PLAY, "expires_at": _AT},
             ),

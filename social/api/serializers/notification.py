@@ -18,12 +18,13 @@ from watchly.api.input import StrictSerializer
 _ACTORS = (
     "(SELECT coalesce(json_agg(" + card_of("actor_id").replace("{row}", "a") + " ORDER BY a.last DESC), '[]'::json)"
     " FROM (SELECT e.actor_id, max(e.id) AS last FROM social_notificationevent e"
-    " WHERE e.notification_id = {row}.id AND e.actor_id IS NOT NULL GROUP BY e.actor_id ORDER BY last DESC LIMIT 3) a)"
+    " JOIN accounts_user o ON o.id = e.actor_id AND o.is_active AND o.erase_after IS NULL"
+    " WHERE e.notification_id = {row}.id GROUP BY e.actor_id ORDER BY last DESC LIMIT 3) a)"
 )
 
 
 def _actors(line: Notification) -> list[dict[str, Any]]:
-    last = line.happenings.filter(actor__isnull=False).order_by().values("actor").annotate(last=Max("pk"))
+    last = line.happenings.filter(actor__in=User.objects.shown()).order_by().values("actor").annotate(last=Max("pk"))
     return [card(User.objects.get(pk=row["actor"])) for row in last.order_by("-last")[:3]]
 
 

@@ -41,7 +41,9 @@ def _is_rewatch(play: Play) -> bool:
 def _companions(play: Play) -> list[dict[str, Any]]:
     hidden = Block.objects.filter(Q(blocker=play.user_id) | Q(blocked=play.user_id))
     blocked = {each for pair in hidden.values_list("blocker", "blocked") for each in pair} - {play.user_id}
-    people = play.companions.filter(is_active=True).exclude(pk__in=blocked).order_by("username")
+    people = (
+        play.companions.filter(is_active=True, erase_after__isnull=True).exclude(pk__in=blocked).order_by("username")
+    )
     return [{"id": user.pk, "username": user.username} for user in people]
 
 
@@ -60,7 +62,8 @@ class PlaySerializer(serializers.ModelSerializer[Play]):
     companions = SqlField(
         "(SELECT coalesce(json_agg(json_build_object('id', u.id, 'username', u.username) ORDER BY u.username),"
         f" '[]'::json) FROM social_play_companions c JOIN {get_user_model()._meta.db_table} u ON u.id = c.user_id"
-        " WHERE c.play_id = {row}.id AND u.is_active AND NOT EXISTS (SELECT FROM social_block b"
+        " WHERE c.play_id = {row}.id AND u.is_active AND u.erase_after IS NULL AND NOT EXISTS"
+        " (SELECT FROM social_block b"
         " WHERE (b.blocker_id = u.id AND b.blocked_id = {row}.user_id)"
         " OR (b.blocker_id = {row}.user_id AND b.blocked_id = u.id)))",
         output=CompanionSerializer(many=True),

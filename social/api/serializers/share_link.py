@@ -46,7 +46,11 @@ class OpenedSerializer(serializers.Serializer[Any]):
 
     kind = ChoiceField(choices=ShareLink.Kind.choices)
     user = UserCardSerializer()
-    thing = serializers.DictField(help_text="The document of the thing, as others see one.")
+    thing = serializers.DictField(
+        allow_null=True,
+        help_text="The document of the thing, as others see one. Null on a GET of a link with `most_uses`: send a POST,"
+        " which counts as a use.",
+    )
     expires_at = serializers.DateTimeField()
 
 

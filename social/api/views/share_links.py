@@ -76,14 +76,28 @@ class ShareLinkViewSet(StreamViewSet):
 
 
 class SharedView(ViewSet):
-    """What a link opens. Each look counts as a use."""
+    """What a link opens.
+
+    A GET or HEAD spends nothing, since link previews, scanners and prefetching send them without a user. A link with a
+    limit is opened by POST, which counts as a use; a GET of it says only whose it is and what kind of thing it opens.
+    """
 
     permission_classes = (AllowAny,)
     serializer_class = OpenedSerializer
 
     def retrieve(self, request: Request, token: str) -> HttpResponse:
+        """Describes the link; shows the thing where there are no uses to spend."""
         check_parameters(request.query_params, known=())
         link = find_share_link(token=token)
+        return self._answer(link, shows=link.most_uses is None)
+
+    def open(self, request: Request, token: str) -> HttpResponse:
+        """Counts a use and shows the thing."""
+        check_nothing_sent(request)
+        return self._answer(find_share_link(token=token), shows=True, spends=True)
+
+    @staticmethod
+    def _answer(link: ShareLink, *, shows: bool, spends: bool = False) -> HttpResponse:
         document = DOCUMENTS[link.kind]()
         row = literal_sql(what_it_opens(link=link).values("pk")).replace("%", "%%")
         ((user, thing),) = fetch(
@@ -93,11 +107,12 @@ class SharedView(ViewSet):
         )
         if thing is None:
             raise NotFound(GONE)
-        use_share_link(link=link)
+        if spends:
+            use_share_link(link=link)
         body = {
             "kind": link.kind,
             "user": json.loads(user),
-            "thing": json.loads(thing),
+            "thing": json.loads(thing) if shows else None,
             "expires_at": link.expires_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
         answer = HttpResponse(

@@ -189,7 +189,8 @@ class FollowRequestViewSet(StreamViewSet):
     stream = Stream("follow-requests", FOLLOW_REQUEST, "d.followed_id = %(user)s AND d.state = 'requested'")
 
     def list(self, request: Request) -> HttpResponse:
-        return self.page(request, {"user": request.user.pk})
+        among = Follow.objects.filter(followed=request.user.pk, follower__in=User.objects.shown().values("pk"))
+        return self.page(request, {"user": request.user.pk}, among=among)
 
     def accept(self, request: Request, pk: str) -> Response:
         check_nothing_sent(request)
