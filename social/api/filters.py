@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -42,6 +42,15 @@ LIBRARY_ORDERINGS: dict[str, _Ordering] = {
     **{name: (_through_movie(pair[0]), _through_movie(pair[1])) for name, pair in MOVIE_ORDERINGS.items()},
 }
 
+# What the entries of another user are filtered and ordered by: what they show. Not by the last viewing, which may be
+# private or belong to a closed history.
+SHOWN_COLUMNS = {"status": "shown_status", "half_stars": "shown_half_stars"}
+SHOWN_ORDERINGS: dict[str, _Ordering] = {
+    **{name: pair for name, pair in LIBRARY_ORDERINGS.items() if name != "watched"},
+    "rated": _by("shown_rated_at"),
+    "stars": _by("shown_half_stars"),
+}
+
 
 class _Stars(forms.DecimalField):
     def validate(self, value: Any) -> None:
@@ -72,22 +81,28 @@ class LibraryFilter(MovieFilter):
     stars_max = OwnStarsFilter(method="by_stars_max", help_text="One's own stars, 0.5 to 5, at most.")
     my_tag = TextFilter(method="by_my_tag", most=50, help_text="A tag of one's own.")
 
+    # The columns that are filtered, by the name of the owner's fact.
+    columns: ClassVar[dict[str, str]] = {}
     said: Q = Q()
 
     def by_field(self, queryset: QuerySet[Movie], name: str, value: Any) -> QuerySet[Movie]:
-        return self._also(queryset, Q(**{name: value}))
+        return self._also(queryset, Q(**{self.columns.get(name, name): value}))
 
     def by_rated(self, queryset: QuerySet[Movie], name: str, value: bool) -> QuerySet[Movie]:
-        return self._also(queryset, Q(half_stars__isnull=not value))
+        return self._also(queryset, Q(**{f"{self._stars}__isnull": not value}))
 
     def by_stars_min(self, queryset: QuerySet[Movie], name: str, value: Any) -> QuerySet[Movie]:
-        return self._also(queryset, Q(half_stars__gte=int(value * 2)))
+        return self._also(queryset, Q(**{f"{self._stars}__gte": int(value * 2)}))
 
     def by_stars_max(self, queryset: QuerySet[Movie], name: str, value: Any) -> QuerySet[Movie]:
-        return self._also(queryset, Q(half_stars__lte=int(value * 2)))
+        return self._also(queryset, Q(**{f"{self._stars}__lte": int(value * 2)}))
 
     def by_my_tag(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
         return self._also(queryset, Q(tags__contains=[value]))
+
+    @property
+    def _stars(self) -> str:
+        return self.columns.get("half_stars", "half_stars")
 
     def _also(self, queryset: QuerySet[Movie], condition: Q) -> QuerySet[Movie]:
         self.said &= condition

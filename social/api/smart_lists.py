@@ -10,7 +10,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from movies.api.filters import MOVIE_ORDERINGS, MovieFilter, as_found
 from movies.models import Movie
-from social.api.filters import LIBRARY_ORDERINGS, LibraryFilter
+from social.api.filters import LIBRARY_ORDERINGS, SHOWN_COLUMNS, SHOWN_ORDERINGS, LibraryFilter
 from social.models import LibraryEntry, MovieList
 from watchly.api.input import unknown
 
@@ -58,11 +58,12 @@ def checked_rules(*, source: str, query: dict[str, Any], ordering: str | None) -
 def smart_rows(movie_list: MovieList, viewer: Any) -> tuple[QuerySet[Any], tuple[Any, ...]]:
     """What a smart list holds for this viewer: rows of movies or of library entries, and their ordering.
 
-    Of a library it holds what its owner shows to the viewer.
+    Of a library it holds what its owner shows to the viewer, filtered and ordered by what the entries show to others.
     """
     rules: dict[str, Any] = movie_list.rules or {}
     source = rules["source"]
-    filterset = _filterset(source, rules["query"])
+    shown = source == LIBRARY and (viewer is None or viewer.pk != movie_list.user_id)
+    filterset = _filterset(source, rules["query"], columns=SHOWN_COLUMNS if shown else None)
     movies = filterset.narrowed()
     rows: QuerySet[Any] = movies
     if source == LIBRARY:
@@ -72,16 +73,21 @@ def smart_rows(movie_list: MovieList, viewer: Any) -> tuple[QuerySet[Any], tuple
     if name is None and filterset.found is not None:
         return rows, as_found(filterset.found, key="movie_id" if source == LIBRARY else "id")
     name = name or _DEFAULT[source]
-    pair = _ORDERINGS[source][name.removeprefix("-")]
+    orderings = SHOWN_ORDERINGS if shown else _ORDERINGS[source]
+    pair = orderings.get(name.removeprefix("-"), LIBRARY_ORDERINGS["added"])
     return rows, pair[1] if name.startswith("-") else pair[0]
 
 
-def _filterset(source: str, query: dict[str, list[str]]) -> Any:
+def _filterset(source: str, query: dict[str, list[str]], *, columns: dict[str, str] | None = None) -> Any:
     data = QueryDict(mutable=True)
     for name, values in query.items():
         data.setlist(name, values)
     movies = Movie.objects.published()
-    return LibraryFilter(data, queryset=movies) if source == LIBRARY else MovieFilter(data, queryset=movies)
+    if source != LIBRARY:
+        return MovieFilter(data, queryset=movies)
+    filterset = LibraryFilter(data, queryset=movies)
+    filterset.columns = columns or {}  # type: ignore[misc]  # of this one
+    return filterset
 
 
 def _written(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -11,11 +13,23 @@ from django.db.models import F, Q
 from social.models.authored import AuthoredQuerySet
 from watchly.common.visibility import Visibility
 
+_SAYS_SOMETHING = Q(shown_status__isnull=False) | Q(shown_half_stars__isnull=False) | Q(favorite=True)
+
 
 class EntryQuerySet(AuthoredQuerySet):
     """Entries, which their owner's section of the library opens or closes."""
 
     section = "library"
+
+    def saying_something(self) -> Self:
+        """Entries that say something to others: a status, stars or a favourite. Own tags, a note and narrower plays
+        say nothing to them."""
+        return self.filter(_SAYS_SOMETHING)
+
+    def visible_in(self, section: str | None, viewer: Any) -> Self:
+        """The rule for all that people write; of others, only what says something to them."""
+        own = Q(user=viewer.pk) if viewer is not None and viewer.is_authenticated else Q(pk__in=())
+        return super().visible_in(section, viewer).filter(own | _SAYS_SOMETHING)
 
 
 class LibraryEntry(models.Model):
@@ -50,6 +64,13 @@ class LibraryEntry(models.Model):
     visibility = models.CharField(max_length=9, choices=Visibility, default=Visibility.PUBLIC)
     plays = models.PositiveIntegerField(default=0)
     last_watched_at = models.DateTimeField(null=True, blank=True)
+    # What others see: without the plays and reviews that are narrower than the entry (social.services.entry_layers).
+    shown_status = models.CharField(max_length=8, choices=Status, null=True, blank=True)
+    shown_status_before = models.CharField(max_length=8, choices=Status, null=True, blank=True)
+    shown_half_stars = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 to 10.")
+    shown_rated_at = models.DateTimeField(null=True, blank=True)
+    shown_plays = models.PositiveIntegerField(default=0, db_default=0)
+    shown_last_watched_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -45,11 +45,11 @@ def _watched(change: PlayChange) -> Thing | None:
 
 def _rated(change: EntryChange) -> Thing | None:
     before, after = change.before or {}, change.after or {}
-    half_stars = after.get("half_stars")
+    half_stars = after.get("shown_half_stars")  # what the entry shows to others
     if half_stars is None:
-        told = before.get("half_stars") is not None and before.get("visibility") != Visibility.PRIVATE
+        told = before.get("shown_half_stars") is not None and before.get("visibility") != Visibility.PRIVATE
         return Thing(Visibility.PRIVATE, movie_id=change.movie_id) if told else None
-    same = before.get("half_stars") == half_stars and before.get("visibility") == after["visibility"]
+    same = before.get("shown_half_stars") == half_stars and before.get("visibility") == after["visibility"]
     return None if same else Thing(after["visibility"], movie_id=change.movie_id, half_stars=half_stars)
 
 

@@ -9,6 +9,8 @@ from django.db import transaction
 
 from social.models import LibraryEntry
 from social.services import entry_rules
+from social.services.entry_layers import layers
+from social.services.entry_visibility import move_review
 from social.services.movies import check_known, check_recordable
 from social.services.shelf import Shelf, open_shelf
 
@@ -23,19 +25,29 @@ def rate_movie(
     half_stars: int,
     mark_watched: bool = True,
     visibility: str | None = None,
+    given_with: str | None = None,
     source_value: Decimal | None = None,
     source_scale: int | None = None,
 ) -> None:
     """Sets the current rating, 1 to 10 half stars, and (`mark_watched`) makes the movie watched, without a play.
 
+    `visibility` sets that of the entry. `given_with` is the visibility of the review that the stars come from: if it is
+    narrower than the entry, others don't see these stars.
+
     Raises NotFound, Gone or Moved, as every act here that needs the movie.
     """
     shelf, entry = _open(user_id, movie_id)
-    entry_rules.give_stars(
-        entry, half_stars, shelf.now, mark_watched=mark_watched, source_value=source_value, source_scale=source_scale
-    )
     if visibility is not None:
         entry.visibility = visibility
+    for facts in layers(entry, given_with):
+        entry_rules.give_stars(
+            facts,
+            half_stars,
+            shelf.now,
+            mark_watched=mark_watched,
+            source_value=source_value,
+            source_scale=source_scale,
+        )
     shelf.close()
 
 
@@ -43,7 +55,8 @@ def rate_movie(
 def unrate_movie(*, user_id: int, movie_id: int) -> None:
     """Takes the current rating away; the stars of plays, and the status, stay. Without one nothing happens."""
     shelf, entry = _open(user_id, movie_id, new=False)
-    entry_rules.take_stars(entry)
+    for facts in layers(entry):
+        entry_rules.take_stars(facts)
     shelf.close()
 
 
@@ -51,7 +64,8 @@ def unrate_movie(*, user_id: int, movie_id: int) -> None:
 def set_status(*, user_id: int, movie_id: int, status: str) -> None:
     """Says the status. It makes no play, `watched` neither."""
     shelf, entry = _open(user_id, movie_id)
-    entry_rules.say_status(entry, status, shelf.now)
+    for facts in layers(entry):
+        entry_rules.say_status(facts, status, shelf.now)
     shelf.close()
 
 
@@ -59,7 +73,8 @@ def set_status(*, user_id: int, movie_id: int, status: str) -> None:
 def clear_status(*, user_id: int, movie_id: int) -> None:
     """Takes the status back; plays stay."""
     shelf, entry = _open(user_id, movie_id, new=False)
-    entry_rules.say_status(entry, None, shelf.now)
+    for facts in layers(entry):
+        entry_rules.say_status(facts, None, shelf.now)
     shelf.close()
 
 
@@ -68,6 +83,15 @@ def set_favorite(*, user_id: int, movie_id: int, favorite: bool) -> None:
     """Makes the movie a favourite, or one no longer."""
     shelf, entry = _open(user_id, movie_id, new=favorite)
     entry_rules.mark_favorite(entry, favorite, shelf.now)
+    shelf.close()
+
+
+@transaction.atomic
+def show_review_stars(*, user_id: int, movie_id: int, half_stars: int, visibility_before: str, visibility: str) -> None:
+    """A review with these stars has another visibility now: others see the stars in the entry accordingly."""
+    shelf = open_shelf(user_id=user_id, movie_ids=[movie_id])
+    if shelf.entries[movie_id].pk:
+        move_review(shelf.entries[movie_id], half_stars, visibility_before, visibility)
     shelf.close()
 
 

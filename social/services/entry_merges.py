@@ -16,13 +16,14 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from movies.services.movies import survivor_of
 from social.models import EntryMerge, LibraryEntry, Play, TopFilm
-from social.services.entry_rules import FACTS, is_blank
+from social.services.entry_layers import SHOWN, ShownFacts, covers
+from social.services.entry_rules import FACTS, is_blank, recount_plays
+from social.services.entry_visibility import move_entry
 from social.services.library_figures import recount_figures
 from social.services.revisions import bury, next_revision, unearth
 from social.services.shelf import ENTRY, facts_of
@@ -30,15 +31,29 @@ from watchly.common.visibility import Visibility
 
 # What is said at one time, by the fact that says whether anything is.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "status": ("status", "status_before", "status_changed_at"),
-    "half_stars": ("half_stars", "rated_at", "source_value", "source_scale"),
+    "status": ("status", "status_before", "status_changed_at", "shown_status", "shown_status_before"),
+    "half_stars": (
+        "half_stars",
+        "rated_at",
+        "source_value",
+        "source_scale",
+        "shown_half_stars",
+        "shown_rated_at",
+    ),
     "favorite": ("favorite", "favorited_at"),
     "tags": ("tags",),
     "note": ("note",),
     "visibility": ("visibility",),
 }
 _SAID_AT = {"status": "status_changed_at", "half_stars": "rated_at", "favorite": "favorited_at"}
-_TIMES = ("status_changed_at", "rated_at", "favorited_at", "last_watched_at")
+_TIMES = (
+    "status_changed_at",
+    "rated_at",
+    "favorited_at",
+    "last_watched_at",
+    "shown_rated_at",
+    "shown_last_watched_at",
+)
 _NARROW = [Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE]
 _LONGEST_NOTE = 5000
 Facts = dict[str, Any]
@@ -137,6 +152,8 @@ def _unmerge(note: EntryMerge, survivor_id: int, merged_id: int) -> None:
             _set(back, {fact: merged[fact] for fact in facts})
         if untouched:
             _set(here, {fact: survivor[fact] for fact in facts})
+    if here.visibility != now["visibility"] and any(now[name] != combined[name] for name in ("status", "half_stars")):
+        move_entry(here, now["visibility"])  # what was said since was said of a narrower entry
     _return_top_film(note, survivor_id, merged_id)
     if note.merged is not None:
         _store(here)
@@ -151,8 +168,8 @@ def _store(entry: LibraryEntry) -> None:
     """Stores an entry with its plays counted anew, or lets it go when nothing is left of it. The user's revision is
     held."""
     plays = _plays(entry.user_id, entry.movie_id)
-    entry.plays = plays.count()
-    entry.last_watched_at = plays.aggregate(last=Max("watched_at"))["last"]
+    recount_plays(entry, plays)
+    recount_plays(ShownFacts(entry), [play for play in plays if covers(play.visibility, entry)])
     if not is_blank(entry):
         if not entry.pk:
             unearth(user_id=entry.user_id, kind=ENTRY, object_ids=[entry.movie_id])
@@ -204,6 +221,8 @@ def _unpacked(packed: Facts | None) -> Facts:
     """The facts that were kept; those of a blank entry for none."""
     if packed is None:
         return facts_of(LibraryEntry())
+    # A merge of before others saw anything but the owner's facts holds those alone.
+    packed = {column: packed[own] for own, column in SHOWN.items()} | packed
     found = {name: packed[name] for name in FACTS}
     for name in _TIMES:
         found[name] = found[name] and parse_datetime(found[name])

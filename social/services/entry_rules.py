@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from social.models import LibraryEntry, Play
+from social.services.entry_layers import SHOWN, ShownFacts
 
 WATCHED = LibraryEntry.Status.WATCHED
 # What a person has said of a movie, and so what is stored, compared and merged.
@@ -29,7 +30,9 @@ FACTS = (
     "visibility",
     "plays",
     "last_watched_at",
+    *SHOWN.values(),
 )
+Facts = LibraryEntry | ShownFacts  # what the owner sees, or what others see
 
 
 def is_blank(entry: LibraryEntry) -> bool:
@@ -39,7 +42,7 @@ def is_blank(entry: LibraryEntry) -> bool:
     )
 
 
-def say_status(entry: LibraryEntry, status: str | None, now: datetime) -> None:
+def say_status(entry: Facts, status: str | None, now: datetime) -> None:
     """The user says it (or, with None, takes it back). It makes no play, and is what deleting the last play returns
     to."""
     _become(entry, status, now)
@@ -47,7 +50,7 @@ def say_status(entry: LibraryEntry, status: str | None, now: datetime) -> None:
 
 
 def give_stars(
-    entry: LibraryEntry,
+    entry: Facts,
     half_stars: int,
     now: datetime,
     *,
@@ -64,7 +67,7 @@ def give_stars(
         say_status(entry, WATCHED, now)
 
 
-def take_stars(entry: LibraryEntry) -> None:
+def take_stars(entry: Facts) -> None:
     """Takes the current rating away. The status stays, and so do the stars of plays."""
     entry.half_stars = entry.rated_at = entry.source_value = entry.source_scale = None
 
@@ -75,7 +78,7 @@ def mark_favorite(entry: LibraryEntry, favorite: bool, now: datetime) -> None:
         entry.favorite, entry.favorited_at = favorite, now if favorite else None
 
 
-def add_play(entry: LibraryEntry, watched_at: datetime | None, now: datetime) -> None:
+def add_play(entry: Facts, watched_at: datetime | None, now: datetime) -> None:
     """A play makes the movie watched. What the status was before the first one is kept for the day it is deleted."""
     if entry.plays == 0 or entry.status != WATCHED:
         entry.status_before = entry.status
@@ -85,14 +88,14 @@ def add_play(entry: LibraryEntry, watched_at: datetime | None, now: datetime) ->
         entry.last_watched_at = watched_at
 
 
-def recount_plays(entry: LibraryEntry, plays: Iterable[Play]) -> None:
+def recount_plays(entry: Facts, plays: Iterable[Play]) -> None:
     """Brings the copies in line with the plays that there are."""
     dates = [play.watched_at for play in plays]
     entry.plays = len(dates)
     entry.last_watched_at = max((date for date in dates if date is not None), default=None)
 
 
-def lose_last_play(entry: LibraryEntry, status: str | None, now: datetime) -> None:
+def lose_last_play(entry: Facts, status: str | None, now: datetime) -> None:
     """The last play is gone: `status` it is from now on, else (None) what it was before."""
     say_status(entry, status or entry.status_before, now)
 
@@ -107,6 +110,6 @@ def latest(plays: Iterable[Play]) -> Play | None:
     )
 
 
-def _become(entry: LibraryEntry, status: str | None, now: datetime) -> None:
+def _become(entry: Facts, status: str | None, now: datetime) -> None:
     if entry.status != status:
         entry.status, entry.status_changed_at = status, now if status else None

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from movies.models import Movie, Suggestion
 from social.models import Play
 from social.services import entry_rules
+from social.services.entry_layers import layers
 from social.services.plays import is_latest
 from social.services.shelf import Shelf, open_shelf
 from social.services.zones import Moment
@@ -128,11 +129,13 @@ def _write(shelf: Shelf, plays: _Plays, movie_id: int, item: LibraryItem) -> boo
     if item.when is not None:
         play_changed = plays.add(movie_id, item.when, item.half_stars)
     elif item.half_stars is not None:
-        entry_rules.give_stars(entry, item.half_stars, shelf.now, mark_watched=item.status is None)
+        for facts in layers(entry):
+            entry_rules.give_stars(facts, item.half_stars, shelf.now, mark_watched=item.status is None)
     if item.favorite is not None:
         entry_rules.mark_favorite(entry, item.favorite, shelf.now)
-    if item.status is not None and entry.status != item.status:
-        entry_rules.say_status(entry, item.status, shelf.now)
+    for facts in layers(entry) if item.status is not None else ():
+        if facts.status != item.status:
+            entry_rules.say_status(facts, item.status, shelf.now)
     return play_changed or shelf.facts(movie_id) != before
 
 
@@ -160,17 +163,19 @@ class _Plays:
             )
             self._there()[key] = play
             self._new.append(play)
-            latest = is_latest(play, entry)
-            entry_rules.add_play(entry, when.watched_at, self._shelf.now)
+            rated = [facts for facts in layers(entry, play.visibility) if is_latest(play, facts)]
+            for facts in layers(entry, play.visibility):
+                entry_rules.add_play(facts, when.watched_at, self._shelf.now)
         elif half_stars is None or play.half_stars == half_stars:
             return False
         else:
             play.half_stars, play.source_value, play.source_scale = half_stars, None, None
             if play.pk and play not in self._rated:
                 self._rated.append(play)
-            latest = is_latest(play, entry)
-        if half_stars is not None and latest:
-            entry_rules.give_stars(entry, half_stars, self._shelf.now)
+            rated = [facts for facts in layers(entry, play.visibility) if is_latest(play, facts)]
+        if half_stars is not None:
+            for facts in rated:
+                entry_rules.give_stars(facts, half_stars, self._shelf.now)
         return True
 
     def _there(self) -> dict[tuple[int, object, str], Play]:

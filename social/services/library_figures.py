@@ -1,6 +1,7 @@
 """What all libraries together say of a movie: ratings, plays, favourites (decision 7 of the design).
 
-Figures hold what is public: an entry's own visibility decides for its stars and its favourite, a play's for the play.
+Figures hold what is public: the visibility of an entry decides for the stars that it shows and for its favourite, that
+of a play for the play.
 They change with the row that they count, in its transaction, and whoever changes them holds the movie's row first: so
 two writers of one movie wait for each other, and two of many movies in the order of ids.
 """
@@ -54,7 +55,7 @@ _COUNTED = """
 SELECT movie_id, sum(rating_count)::int AS rating_count, sum(rating_sum)::bigint AS rating_sum,
        sum(plays)::int AS plays, sum(favorites)::int AS favorites
 FROM (
-    SELECT movie_id, count(half_stars) AS rating_count, coalesce(sum(half_stars), 0) AS rating_sum,
+    SELECT movie_id, count(shown_half_stars) AS rating_count, coalesce(sum(shown_half_stars), 0) AS rating_sum,
            0 AS plays, count(*) FILTER (WHERE favorite) AS favorites
     FROM social_libraryentry WHERE visibility = 'public' {narrowed} GROUP BY movie_id
     UNION ALL
@@ -81,13 +82,18 @@ WHERE f.movie_id = c.id
   AND (f.rating_count, f.rating_sum, f.plays, f.favorites) <> (c.rating_count, c.rating_sum, c.plays, c.favorites)
 """
 _MEND_ENTRIES = """
-UPDATE social_libraryentry e SET plays = c.plays, last_watched_at = c.last_watched_at
+UPDATE social_libraryentry e SET plays = c.plays, last_watched_at = c.last_watched_at,
+    shown_plays = c.shown_plays, shown_last_watched_at = c.shown_last_watched_at
 FROM (
-    SELECT e.id, count(p.id) AS plays, max(p.watched_at) AS last_watched_at
+    SELECT e.id, count(p.id) AS plays, max(p.watched_at) AS last_watched_at,
+           count(p.id) FILTER (WHERE wide) AS shown_plays,
+           max(p.watched_at) FILTER (WHERE wide) AS shown_last_watched_at
     FROM social_libraryentry e LEFT JOIN social_play p ON p.user_id = e.user_id AND p.movie_id = e.movie_id
+    CROSS JOIN LATERAL (SELECT p.visibility IN ('public', e.visibility) OR e.visibility = 'private' AS wide) w
     GROUP BY e.id
 ) c
-WHERE e.id = c.id AND (e.plays, e.last_watched_at) IS DISTINCT FROM (c.plays, c.last_watched_at)
+WHERE e.id = c.id AND (e.plays, e.last_watched_at, e.shown_plays, e.shown_last_watched_at)
+    IS DISTINCT FROM (c.plays, c.last_watched_at, c.shown_plays, c.shown_last_watched_at)
 """
 
 
@@ -95,7 +101,8 @@ def share_of_entry(facts: Mapping[str, Any] | None) -> Delta:
     """What an entry with these facts adds to the figures of its movie."""
     if facts is None or facts["visibility"] != Visibility.PUBLIC:
         return Delta()
-    return Delta(int(facts["half_stars"] is not None), facts["half_stars"] or 0, 0, int(facts["favorite"]))
+    half_stars = facts["shown_half_stars"]
+    return Delta(int(half_stars is not None), half_stars or 0, 0, int(facts["favorite"]))
 
 
 def share_of_play(visibility: str | None) -> Delta:
@@ -170,7 +177,7 @@ def withdraw_user(*, user_id: int) -> None:
     share_movies(movie_ids={movie_id for rows in said for movie_id in rows.values_list("movie_id", flat=True)})
     next_revision(user_id=user_id)
     deltas: dict[int, Delta] = {}
-    for facts in said[0].values("movie_id", "visibility", "half_stars", "favorite"):
+    for facts in said[0].values("movie_id", "visibility", "shown_half_stars", "favorite"):
         deltas[facts["movie_id"]] = Delta().plus(share_of_entry(facts), -1)
     for movie_id, visibility in said[1].values_list("movie_id", "visibility"):
         deltas[movie_id] = deltas.get(movie_id, Delta()).plus(share_of_play(visibility), -1)

@@ -10,8 +10,11 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from social.models import Block, Follow, LibraryEntry, Play
+from accounts.models import User
+from social.models import Block, Follow, Play
 from social.services import entry_rules
+from social.services.entry_layers import ShownFacts, covers, layers
+from social.services.entry_visibility import move_play
 from social.services.movies import check_known, check_recordable
 from social.services.revisions import bury, next_revision
 from social.services.shelf import PLAY, Shelf, open_shelf
@@ -50,6 +53,8 @@ def add_play(
     check_recordable(movie_id=movie_id, state=shelf.states.get(movie_id), user_id=user_id)
     people = _companions(user_id, companions)
     entry = shelf.entries[movie_id]
+    if visibility is not None and not entry.pk:
+        entry.visibility = visibility
     play = Play.objects.create(
         user_id=user_id,
         movie_id=movie_id,
@@ -64,11 +69,10 @@ def add_play(
     )
     if people:
         play.companions.set(people)
-    if half_stars is not None and is_latest(play, entry):
-        entry_rules.give_stars(entry, half_stars, shelf.now)
-    entry_rules.add_play(entry, when.watched_at, shelf.now)
-    if visibility is not None and not entry.pk:
-        entry.visibility = visibility
+    for facts in layers(entry, play.visibility):
+        if half_stars is not None and is_latest(play, facts):
+            entry_rules.give_stars(facts, half_stars, shelf.now)
+        entry_rules.add_play(facts, when.watched_at, shelf.now)
     shelf.play_changed(play, visibility_before=None)
     shelf.close()
     return play.pk, True
@@ -104,11 +108,16 @@ def change_play(
     if moved:
         play.companions.set(people or ())
     entry = shelf.entries[play.movie_id]
-    if changed & {"half_stars", "watched_at", "precision"}:
+    if changed & {"half_stars", "watched_at", "precision", "visibility"}:
         plays = list(Play.objects.filter(user=user_id, movie=play.movie_id))
-        entry_rules.recount_plays(entry, plays)
-        if play.half_stars is not None and entry_rules.latest(plays) == play:
-            entry_rules.give_stars(entry, play.half_stars, shelf.now)
+        if "visibility" in changed:
+            move_play(entry, play, visibility_before, plays, shelf.now)
+        if changed != {"visibility"}:
+            for facts in layers(entry, play.visibility):
+                counted = plays if facts is entry else [each for each in plays if covers(each.visibility, entry)]
+                entry_rules.recount_plays(facts, counted)
+                if play.half_stars is not None and entry_rules.latest(counted) == play:
+                    entry_rules.give_stars(facts, play.half_stars, shelf.now)
     shelf.play_changed(play, visibility_before=visibility_before)
     shelf.close()
 
@@ -122,10 +131,14 @@ def delete_play(*, user_id: int, play_id: int, status: str | None = None) -> Non
     shelf.play_changed(play, visibility_before=play.visibility, gone=True)
     bury(user_id=user_id, kind=PLAY, object_ids=[play.pk])
     Play.objects.filter(pk=play.pk).delete()
-    left = list(Play.objects.filter(user=user_id, movie=play.movie_id).only("watched_at"))
+    left = list(Play.objects.filter(user=user_id, movie=play.movie_id).only("watched_at", "visibility"))
     entry_rules.recount_plays(entry, left)
     if not left:
         entry_rules.lose_last_play(entry, status, shelf.now)
+    shown, wide = ShownFacts(entry), [each for each in left if covers(each.visibility, entry)]
+    entry_rules.recount_plays(shown, wide)
+    if not wide and (covers(play.visibility, entry) or (status and not left)):
+        entry_rules.lose_last_play(shown, None if left else status, shelf.now)
     shelf.close()
 
 
@@ -157,7 +170,7 @@ def _open(user_id: int, play_id: int, *, revisions: int) -> tuple[Shelf, Play]:
     return shelf, play
 
 
-def is_latest(play: Play, entry: LibraryEntry) -> bool:
+def is_latest(play: Play, entry: entry_rules.Facts) -> bool:
     """Whether a play that was just stored is the latest. The entry does not count it yet."""
     if play.watched_at is None:
         return entry.last_watched_at is None
@@ -170,7 +183,9 @@ def _companions(user_id: int, usernames: Sequence[str]) -> list[int]:
         return []
     blocks = Block.objects.filter(Q(blocker=user_id) | Q(blocked=user_id)).values_list("blocker", "blocked")
     hidden = {each for pair in blocks for each in pair}
-    follows = Follow.objects.filter(follower=user_id, state=Follow.State.ACCEPTED, followed__is_active=True)
+    follows = Follow.objects.filter(
+        follower=user_id, state=Follow.State.ACCEPTED, followed__in=User.objects.shown().values("pk")
+    )
     wanted = {name.lower() for name in usernames}
     names = (
         follows.annotate(name=Lower("followed__username")).filter(name__in=wanted).values_list("name", "followed_id")

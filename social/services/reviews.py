@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Preferences, User
 from social.models import LibraryEntry, Moderation, Play, Review, Verb
 from social.services.activities import record_activity, show_activities
-from social.services.entries import rate_movie
+from social.services.entries import rate_movie, show_review_stars
 from social.services.movies import check_known, check_recordable, share_movies
 from social.services.prose import render
 from social.services.review_news import tell_friends, tell_of_review
@@ -86,7 +86,7 @@ def change_review(
     review = own_review(user_id=user_id, review_id=review_id)
     check_version(stored=review.version, expected=expected_version, name="review")
     check_known(movie_id=review.movie_id, state=state)
-    before = review.visibility
+    before, half_stars_before = review.visibility, review.half_stars
     changed = {
         name
         for name in ("body", "spoiler", "half_stars", "visibility")
@@ -101,6 +101,14 @@ def change_review(
         return
     for name in changed:
         setattr(review, name, values[name])
+    if "visibility" in changed and half_stars_before is not None:
+        show_review_stars(
+            user_id=user_id,
+            movie_id=movie_id,
+            half_stars=half_stars_before,
+            visibility_before=before,
+            visibility=review.visibility,
+        )
     if "half_stars" in changed and review.half_stars is not None:
         _rate(user_id, movie_id, review.half_stars, review.visibility)
     if "body" in changed:
@@ -171,9 +179,16 @@ def publish(review: Review) -> None:
 
 
 def _rate(user_id: int, movie_id: int, half_stars: int, visibility: str) -> None:
-    """A first rating is seen by whom the review is; one that there is keeps its own visibility."""
+    """A first rating gets the visibility of the review. An entry that exists keeps its own: stars of a review that is
+    narrower than it are seen by its owner alone."""
     known = LibraryEntry.objects.filter(user=user_id, movie=movie_id).exists()
-    rate_movie(user_id=user_id, movie_id=movie_id, half_stars=half_stars, visibility=None if known else visibility)
+    rate_movie(
+        user_id=user_id,
+        movie_id=movie_id,
+        half_stars=half_stars,
+        visibility=None if known else visibility,
+        given_with=visibility,
+    )
 
 
 def _own_plays(user_id: int, movie_id: int, play_ids: Iterable[int]) -> list[int]:

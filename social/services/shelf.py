@@ -19,6 +19,7 @@ from django.utils import timezone
 from social.models import LibraryEntry, Play
 from social.services.defaults import default_visibility
 from social.services.entry_rules import FACTS, is_blank
+from social.services.entry_visibility import move_entry
 from social.services.library_figures import Delta, change_figures, share_of_entry, share_of_play
 from social.services.movies import share_movies
 from social.services.revisions import bury, next_revision, unearth
@@ -80,6 +81,9 @@ class Shelf:
 
     def close(self) -> None:
         """Stores what has changed: entries with their revisions, tombstones, figures; and tells of it."""
+        for movie_id, entry in self.entries.items():
+            if entry.pk and entry.visibility != self._before[movie_id]["visibility"]:
+                move_entry(entry, self._before[movie_id]["visibility"])
         changes = [
             EntryChange(movie_id, self._before[movie_id] if entry.pk else None, facts_of(entry))
             for movie_id, entry in self.entries.items()

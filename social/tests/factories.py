@@ -36,6 +36,14 @@ class LibraryEntryFactory(factory.django.DjangoModelFactory[models.LibraryEntry]
     user = factory.SubFactory(UserFactory)
     movie = factory.SubFactory(MovieFactory)
     revision = factory.Sequence(lambda n: n + 1)
+    status = half_stars = rated_at = last_watched_at = None
+    plays = 0
+    # Others see the same, unless a test says otherwise.
+    shown_status = factory.SelfAttribute("status")
+    shown_half_stars = factory.SelfAttribute("half_stars")
+    shown_rated_at = factory.SelfAttribute("rated_at")
+    shown_plays = factory.SelfAttribute("plays")
+    shown_last_watched_at = factory.SelfAttribute("last_watched_at")
 
 
 class PlayFactory(factory.django.DjangoModelFactory[models.Play]):

@@ -12,7 +12,10 @@ from rest_framework.test import APIClient
 from accounts.models import Profile, User
 from accounts.tests.factories import UserFactory
 from movies.tests.factories import MovieFactory
-from social.models import LibraryEntry
+from social.models import Follow, LibraryEntry
+from social.services.entries import describe_entry, set_status
+from social.services.plays import add_play
+from social.services.zones import moment
 from social.tests.factories import (
     BlockFactory,
     FollowFactory,
@@ -20,6 +23,7 @@ from social.tests.factories import (
     MovieListFactory,
     PlayFactory,
 )
+from social.tests.people import somebody
 from social.tests.test_people_api import client_of
 
 PATHS = ("library", "favorites", "history", "statistics")
@@ -157,5 +161,60 @@ def test_people_one_may_know(ann: User) -> None:
         ("ann", 1, 0),
         ("other", 0, 1),
     ]
+    # Nothing is learned from whom a friend follows unless the friend's profile shows it to the reader.
+    profile = Profile.objects.create(user=friend)
+    for change in ("requested", "closed", "leaving"):
+        Follow.objects.filter(follower=reader).update(state="requested" if change == "requested" else "accepted")
+        profile.profile_visibility = "private" if change == "closed" else "followers"
+        profile.save()
+        User.objects.filter(pk=friend.pk).update(erase_after=timezone.now() if change == "leaving" else None)
+        results = client_of(reader).get("/api/me/suggested-users").json()["results"]
+        assert [row["user"]["username"] for row in results] == ["other"], change
+    User.objects.filter(pk=friend.pk).update(erase_after=None)
     BlockFactory.create(blocker=ann, blocked=reader)
     assert "ann" not in str(client_of(reader).get("/api/me/suggested-users").json())
+
+
+@pytest.mark.django_db
+def test_a_private_play_is_not_found_by_any_read_of_a_public_entry() -> None:
+    ann, ann_client = somebody(username="ann")
+    follower, reader = somebody()
+    FollowFactory.create(follower=follower, followed=ann)
+    movie, noted = MovieFactory.create(), MovieFactory.create()
+    set_status(user_id=ann.pk, movie_id=movie.pk, status="planned")
+    when = moment(timezone.now().date().isoformat(), zone=UTC)
+    add_play(user_id=ann.pk, movie_id=movie.pk, when=when, half_stars=10, visibility="private")
+    describe_entry(user_id=ann.pk, movie_id=noted.pk, note="For me alone.", tags=["mine"])
+    lists = {}
+    queries: dict[str, dict[str, Any]] = {"stars": {"stars_min": 0.5}, "seen": {"status": "watched"}, "all": {}}
+    for name, query in queries.items():
+        rules = {"source": "library", "query": query, "ordering": "watched"}
+        lists[name] = ann_client.post("/api/lists", {"title": name, "rules": rules}, format="json").json()["id"]
+
+    for client in (APIClient(), reader):
+
+        def results(path: str, client: APIClient = client) -> list[Any]:
+            answer = client.get(f"/api/{path}")
+            assert answer.status_code == 200, answer.content
+            found: list[Any] = answer.json()["results"]
+            return found
+
+        (row,) = results("users/ann/library")
+        assert (row["status"], row["stars"], row["rated_at"]) == ("planned", None, None)
+        for hidden in ("stars_min=0.5", "rated=true", "status=watched"):
+            assert results(f"users/ann/library?{hidden}") == []
+        for shown in ("rated=false", "status=planned", "ordering=rated", "ordering=-stars"):
+            assert len(results(f"users/ann/library?{shown}")) == 1
+        statistics = client.get("/api/users/ann/statistics").json()
+        assert (statistics["movies"], statistics["by_status"], statistics["rated"]) == (1, {"planned": 1}, 0)
+        assert results(f"lists/{lists['stars']}/items") == results(f"lists/{lists['seen']}/items") == []
+        assert [row["movie"]["id"] for row in results(f"lists/{lists['all']}/items")] == [movie.pk]
+        assert client.get(f"/api/movies/{movie.pk}").json()["rating_count"] == 0
+    (said,) = reader.get(f"/api/movies/{movie.pk}/friends").json()["results"]
+    assert (said["status"], said["stars"], said["rated_at"]) == ("planned", None, None)
+    assert {group["verb"] for group in reader.get("/api/feed").json()["results"]} <= {"listed"}
+    # The owner sees it all.
+    assert ann_client.get(f"/api/movies/{movie.pk}/me").json()["stars"] == 5
+    assert len(ann_client.get("/api/me/library?stars_min=5").json()["results"]) == 1
+    assert ann_client.get("/api/users/ann/statistics").json()["rated"] == 1
+    assert len(ann_client.get(f"/api/lists/{lists['stars']}/items").json()["results"]) == 1

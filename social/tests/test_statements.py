@@ -47,6 +47,7 @@ WRITES: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("post", "me-accept"): ("me/follow-requests/{request}/accept", None, 15),
     ("post", "me-decline"): ("me/follow-requests/{request}/decline", None, 8),
     ("post", "me-share-links"): ("me/share-links", {"kind": "list", "object_id": "{list}", "expires_at": "{soon}"}, 5),
+    ("post", "shared"): ("shared/{token}", None, 3),
     ("delete", "me-share-link"): ("me/share-links/{link}", None, 4),
     ("post", "me-notifications-read"): ("me/notifications/read", {}, 6),
     # the library

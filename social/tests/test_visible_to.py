@@ -96,7 +96,7 @@ def test_a_section_closes_what_belongs_to_it_and_nothing_else(alice: User, door:
     FollowFactory.create(follower=bob, followed=alice)
     Profile.objects.create(user=alice, history_visibility=door)
     MovieListFactory.create(user=alice)
-    LibraryEntryFactory.create(user=alice)
+    LibraryEntryFactory.create(user=alice, status="watched")
 
     assert seen_by(bob) == opens
     assert seen_by(None) == ({"public"} if door == "public" else set())

@@ -11,13 +11,23 @@ from social.api.serializers.movie_card import MovieCardSerializer
 from social.api.serializers.user import CardField
 from social.models import LibraryEntry, Play
 from watchly.api.documents import Document
+from watchly.api.fields import ChoiceField
+
+
+class ShownStatusField(ChoiceField):
+    """The status that an entry shows to others."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=LibraryEntry.Status.choices, source="shown_status", read_only=True, allow_null=True)
 
 
 class ShownEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
     """A movie in somebody's library."""
 
     movie = MovieCardSerializer(read_only=True)
-    stars = stars_of()
+    status = ShownStatusField()
+    stars = stars_of("shown_half_stars")
+    rated_at = serializers.DateTimeField(source="shown_rated_at", read_only=True, allow_null=True)
 
     class Meta:
         model = LibraryEntry
@@ -39,7 +49,9 @@ class FriendEntrySerializer(serializers.ModelSerializer[LibraryEntry]):
     """What somebody whom the reader follows says of a movie."""
 
     user = CardField("user")
-    stars = stars_of()
+    status = ShownStatusField()
+    stars = stars_of("shown_half_stars")
+    rated_at = serializers.DateTimeField(source="shown_rated_at", read_only=True, allow_null=True)
 
     class Meta:
         model = LibraryEntry

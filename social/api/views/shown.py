@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
 from movies.models import Movie
-from social.api.filters import LIBRARY_ORDERINGS, LibraryFilter
+from social.api.filters import SHOWN_COLUMNS, SHOWN_ORDERINGS, LibraryFilter
 from social.api.sections import SectionOfUser
 from social.api.serializers.shown import (
     FRIEND_ENTRY,
@@ -33,19 +33,19 @@ from watchly.api.permissions import SignedIn
 from watchly.api.statements import fetch
 from watchly.api.streams import Stream, StreamViewSet
 
-_SAYS_SOMETHING = Q(status__isnull=False) | Q(half_stars__isnull=False) | Q(favorite=True)
-_COUNTED = ("status", "favorite", "half_stars")
+# Statistics count what the reader sees of an entry: its owner the entry itself, others what it shows to them.
+_OWN, _SHOWN = ("status", "half_stars"), ("shown_status", "shown_half_stars")
 _STATISTICS = """
 WITH entry AS MATERIALIZED ({entries}), play AS MATERIALIZED ({plays})
 SELECT json_build_object(
     'movies', (SELECT count(*) FROM entry),
     'by_status', (SELECT coalesce(json_object_agg(status, n ORDER BY status), '{{}}'::json)
-        FROM (SELECT status, count(*) AS n FROM entry WHERE status IS NOT NULL GROUP BY status) s),
+        FROM (SELECT {status} AS status, count(*) AS n FROM entry WHERE {status} IS NOT NULL GROUP BY 1) s),
     'favorites', (SELECT count(*) FROM entry WHERE favorite),
-    'rated', (SELECT count(half_stars) FROM entry),
-    'average', (SELECT round(avg(half_stars) / 2, 2) FROM entry),
+    'rated', (SELECT count({half_stars}) FROM entry),
+    'average', (SELECT round(avg({half_stars}) / 2, 2) FROM entry),
     'by_stars', (SELECT coalesce(json_object_agg((half_stars / 2.0)::float8::text, n ORDER BY half_stars), '{{}}'::json)
-        FROM (SELECT half_stars, count(*) AS n FROM entry WHERE half_stars IS NOT NULL GROUP BY half_stars) s),
+        FROM (SELECT {half_stars} AS half_stars, count(*) AS n FROM entry WHERE {half_stars} IS NOT NULL GROUP BY 1) s),
     'plays', (SELECT count(*) FROM play),
     'minutes', (SELECT coalesce(sum(m.runtime), 0) FROM play JOIN movies_movie m ON m.id = play.movie_id),
     'by_year', (SELECT coalesce(json_object_agg(year, n ORDER BY year), '{{}}'::json)
@@ -56,8 +56,9 @@ SELECT json_build_object(
 
 
 class ShownLibraryFilter(LibraryFilter):
-    """Every filter of a library but the owner's own words."""
+    """Every filter of a library but the owner's own words, over what the entries show to others."""
 
+    columns: ClassVar[dict[str, str]] = SHOWN_COLUMNS
     my_tag = None  # type: ignore[assignment]  # how django-filter takes a filter away
 
 
@@ -69,8 +70,7 @@ class ShownLibraryViewSet(SectionOfUser, LibraryViewSet):
     filterset_class = ShownLibraryFilter
     permission_classes = (AllowAny,)
     document = SHOWN_ENTRY
-    # Not by the last viewing, which may be private.
-    orderings: ClassVar[dict[str, Any]] = {name: pair for name, pair in LIBRARY_ORDERINGS.items() if name != "watched"}
+    orderings: ClassVar[dict[str, Any]] = SHOWN_ORDERINGS
 
     def entries(self) -> QuerySet[LibraryEntry]:
         return _entries(self.owner_id).visible_to(self.request.user)
@@ -104,8 +104,12 @@ class ShownStatisticsView(ViewSet):
     def retrieve(self, request: Request, username: str) -> HttpResponse:
         check_parameters(request.query_params, known=())
         owner = owner_of_section(username=username, section="statistics", viewer=request.user)
+        status, half_stars = _OWN if owner == request.user.pk else _SHOWN
+        entries = _entries(owner).visible_in("statistics", request.user)
         statement = _STATISTICS.format(
-            entries=literal_sql(_entries(owner).visible_in("statistics", request.user).values(*_COUNTED)),
+            status=status,
+            half_stars=half_stars,
+            entries=literal_sql(entries.values("favorite", status, half_stars)),
             plays=literal_sql(_plays(owner).visible_in("statistics", request.user).values("movie_id", "watched_on")),
         )
         ((body,),) = fetch(statement)
@@ -125,13 +129,13 @@ class FriendsViewSet(StreamViewSet):
 
     def list(self, request: Request, pk: str) -> HttpResponse:
         movie = movie_of(pk)
-        among = LibraryEntry.objects.filter(_SAYS_SOMETHING, movie=movie).visible_to(request.user)
+        among = LibraryEntry.objects.saying_something().filter(movie=movie).visible_to(request.user)
         return self.page(request, {"movie": movie.pk, "reader": request.user.pk}, among=among)
 
 
 def _entries(owner: int) -> EntryQuerySet:
     """The entries of one person that say something to others, of movies of the catalogue."""
-    said = LibraryEntry.objects.filter(_SAYS_SOMETHING, user=owner, movie__state=Movie.State.PUBLISHED)
+    said = LibraryEntry.objects.saying_something().filter(user=owner, movie__state=Movie.State.PUBLISHED)
     return said.order_by()
 
 
