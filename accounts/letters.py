@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import ApiKey, OneTimeToken, Session, User
 from accounts.services.emails import owner_of
-from accounts.services.one_time_tokens import issue_token, secret_of
+from accounts.services.one_time_tokens import LIFETIMES, issue_token, secret_of, short_code_of
 from accounts.services.second_factor import second_factor_of
 from watchly.common.mail import Letter, letter
 
@@ -27,7 +27,13 @@ def verify_email(token_id: int) -> Letter | None:
     owner = owner_of(token.email)
     if owner is not None and owner.pk != token.user_id:
         return _to(owner, "address_in_use", other=token.user.username)
-    context = {"username": token.user.username, "code": secret_of(token), "hours": 24}
+    context = {
+        "username": token.user.username,
+        "token": secret_of(token),
+        "code": short_code_of(token),
+        "hours": 24,
+        "changes": token.purpose == OneTimeToken.Purpose.CHANGE_EMAIL,
+    }
     return Letter(token.email, "verify_email", context)
 
 
@@ -38,12 +44,13 @@ def reset_password(user_id: int | None) -> Letter | None:
     if user is None or not user.email:
         return None
     token = issue_token(user_id=user.pk, purpose=OneTimeToken.Purpose.RESET_PASSWORD, email=user.email)
-    return _to(user, "reset_password", code=secret_of(token), hours=1)
+    return _to(user, "reset_password", token=secret_of(token), code=short_code_of(token), hours=1)
 
 
 @letter("password_changed")
-def password_changed(user_id: int) -> Letter | None:
-    return _to(User.objects.filter(pk=user_id).first(), "password_changed")
+def password_changed(user_id: int, keys_revoked: int | None = None) -> Letter | None:
+    """`keys_revoked` is how many API keys ended with the former password."""
+    return _to(User.objects.filter(pk=user_id).first(), "password_changed", keys_revoked=keys_revoked or 0)
 
 
 @letter("email_change_requested")
@@ -54,9 +61,13 @@ def email_change_requested(user_id: int) -> Letter | None:
 
 @letter("email_changed")
 def email_changed(note_id: int) -> Letter | None:
-    """To the address that the account had."""
-    note = OneTimeToken.objects.select_related("user").filter(pk=note_id).first()
-    return Letter(note.email, "email_changed", {"username": note.user.username}) if note is not None else None
+    """To the address that the account had, with the code that undoes the change while it can be undone."""
+    token = OneTimeToken.objects.select_related("user").filter(pk=note_id).first()
+    if token is None:
+        return None
+    undo = secret_of(token) if token.used_at is None else None
+    days = LIFETIMES[OneTimeToken.Purpose.UNDO_EMAIL_CHANGE].days
+    return Letter(token.email, "email_changed", {"username": token.user.username, "token": undo, "days": days})
 
 
 @letter("session_ended")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import OneTimeToken, User
+from accounts.services.credentials import CredentialEvent
 from accounts.services.lockout import forget_name
 from accounts.signals import user_deactivated, user_erased
 from watchly.common.user_data import Erase, UserData, register
@@ -50,7 +51,7 @@ def register_sign_in() -> None:
             "accounts.OneTimeToken",
             "user",
             Erase.DELETE,
-            reason="codes that were sent by mail, dead after a day, and the address they went to",
+            reason="codes that were sent by e-mail, dead after a week at most, and the address they went to",
         ),
         # The secret stays out: who finds the file would have the second factor.
         UserData("otp_totp.TOTPDevice", "user", Erase.DELETE, export="second_factor", omit=("key",)),
@@ -79,7 +80,6 @@ def forget_sign_in(sender: Any, *, user_id: int, **kwargs: Any) -> None:
 
 def end_sign_in(sender: Any, *, user_id: int, **kwargs: Any) -> None:
     """Whoever is closed is signed out: their sessions would be refused anyway, and are over when they come back."""
-    from accounts.models import EndReason
     from accounts.services.sessions import end_all_sessions
 
-    end_all_sessions(user_id=user_id, reason=EndReason.INACTIVE)
+    end_all_sessions(user_id=user_id, event=CredentialEvent.ACCOUNT_CLOSED)

@@ -23,12 +23,15 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.admin.state import STATES, StateFilter, state_of
-from accounts.models import EndReason, Profile, User
+from accounts.models import Profile, User
 from accounts.roles import ADMIN
+from accounts.services.credentials import CredentialEvent
+from accounts.services.emails import email_was_set
 from accounts.services.erasure import restore_account
 from accounts.services.roles import check_admins_remain, set_roles
 from accounts.services.second_factor import State, reset_second_factor, second_factor_of
 from accounts.services.sessions import end_all_sessions
+from accounts.signals import user_deactivated
 from watchly.common.admin.audited import AuditedAdmin
 from watchly.common.admin.lists import BackOfficeAdmin
 from watchly.common.errors import Conflict
@@ -198,11 +201,17 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
         return field
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
-        if change and "email" in form.changed_data:
-            obj.email_verified_at = None  # nobody has shown that the new address is theirs
+        readdressed = change and "email" in form.changed_data
+        former = form.initial.get("email") if readdressed and obj.email_verified_at is not None else None
+        if readdressed:
+            obj.email_verified_at = None  # the user has not shown yet that they read the new address
         if change and "erase_after" in form.changed_data:
             restore_account(user_id=obj.pk)
         super().save_model(request, obj, form, change)
+        if readdressed:
+            email_was_set(user_id=obj.pk, former=former)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            user_deactivated.send(sender=User, user_id=obj.pk)
 
     def save_related(self, request: HttpRequest, form: ModelForm[User], formsets: Any, change: bool) -> None:
         """Roles are given and taken by their service, which knows who must keep theirs and writes the trail."""
@@ -253,7 +262,7 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
             int(object_id),
             "Sign out everywhere",
             "Every session of this account ends at once, those of browsers too. API keys stay.",
-            lambda user_id: end_all_sessions(user_id=user_id, reason=EndReason.BY_STAFF),
+            lambda user_id: end_all_sessions(user_id=user_id, event=CredentialEvent.SIGNED_OUT_BY_STAFF),
         )
 
     def _ask(

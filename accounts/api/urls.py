@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("auth/email/verify", credentials.EmailVerifyView.as_view(), name="auth-email-verify"),
     path("auth/email/verify/resend", credentials.EmailResendView.as_view(), name="auth-email-resend"),
     path("auth/email/change", credentials.EmailChangeView.as_view(), name="auth-email-change"),
+    path("auth/email/undo", credentials.EmailUndoView.as_view(), name="auth-email-undo"),
     path("me", AccountView.as_view(), name="account"),
     path("me/avatar", AvatarView.as_view(), name="account-avatar"),
     path("me/preferences", PreferencesView.as_view(), name="account-preferences"),

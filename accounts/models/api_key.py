@@ -16,6 +16,10 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         """Neither revoked nor expired."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()), revoked_at__isnull=True)
 
+    def revoke(self) -> int:
+        """Ends those that have not been revoked yet, from their next request on; returns how many."""
+        return self.filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
+
 
 class ApiKey(models.Model):
     """`wly_<prefix>_<secret>`: the prefix finds the row, the digest tells whether it is the key.

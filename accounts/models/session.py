@@ -25,6 +25,8 @@ class EndReason(models.TextChoices):
     BY_USER = "by_user"
     INACTIVE = "inactive"
     BY_STAFF = "by_staff"
+    EMAIL_CHANGE = "email_change"
+    SECOND_FACTOR = "second_factor_reset"
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -15,6 +15,9 @@ from django.utils.crypto import salted_hmac
 from accounts.models.profile import PARTS
 from watchly.common.scopes import opens
 from watchly.common.visibility import Visibility
+
+if TYPE_CHECKING:
+    from accounts.services.credentials import Ended
 
 # What an erased account is called. Nobody else may be, or a living account could pass for a dead one.
 ERASED_NAME, ERASED_NAMES = "deleted-{id}", re.compile(r"\Adeleted-[0-9]+-*\Z", re.I)
@@ -72,10 +75,15 @@ class User(AbstractUser):
     # Raised to end every cookie session at once: it goes into the digest that each of them carries.
     token_version = models.PositiveIntegerField(default=0, editable=False)
 
-    # Of one request or call, and not stored. The scopes of the API key that calls, None without a key; and the session
-    # that a change of the password leaves.
+    # Of one request or call, and not stored. The scopes of the API key that calls, None without a key.
     key_scopes: frozenset[str] | None = None
+    # What setting the password is (a CredentialEvent), the session that it leaves, and whether it revokes the API keys
+    # where the table asks. A door that says nothing (a form, a command) ends everything.
+    password_event: str = "password_set"  # noqa: S105  the name of an event, no password
     kept_session_id: int | None = None
+    revoke_keys: bool = True
+    ended: Ended | None = None  # by the last new password
+    _made_unusable = False
 
     objects: ClassVar[WatchlyUserManager] = WatchlyUserManager()
 
@@ -98,14 +106,31 @@ class User(AbstractUser):
         verbose_name = "user"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saves; a new password ends every session but `kept_session_id`, wherever it is set (form, command, service).
+        """Saves; a new password is a credential event, wherever it is set (form, command, service).
 
-        Not so a password that is only hashed anew at a sign-in, nor the first one of a new user.
+        A password that is only rehashed at a sign-in is not, nor the first one of a new user.
         """
-        changed = getattr(self, "_password", None) is not None and self.pk is not None
-        super().save(*args, **kwargs)
-        if changed:
-            self.sessions.exclude(pk=self.kept_session_id or 0).end("password_change")
+        changed = getattr(self, "_password", None) is not None or self._made_unusable
+        if not changed or self.pk is None:
+            super().save(*args, **kwargs)
+            return
+        from accounts.services.credentials import CredentialEvent, end_credentials  # which needs this model
+
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self.ended = end_credentials(
+                user_id=self.pk,
+                event=CredentialEvent(self.password_event),
+                kept_session_id=self.kept_session_id,
+                revoke_keys=self.revoke_keys,
+            )
+            self.refresh_from_db(fields=["token_version"])
+        self._made_unusable = False
+
+    def set_unusable_password(self) -> None:
+        """Takes the password away; a credential event as a new one is, once it is saved."""
+        super().set_unusable_password()
+        self._made_unusable = True
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """As Django has it; under an API key only as far as its scopes go, for superusers too."""

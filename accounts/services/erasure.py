@@ -13,16 +13,17 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.exporters.archive import paths_in
-from accounts.models import DataExport, EndReason, User
+from accounts.models import DataExport, User
 from accounts.models.user import ERASED_NAME
+from accounts.services.credentials import CredentialEvent
 from accounts.services.erasure_list import ERASED, mark_returned, note_erasures
 from accounts.services.private_files import delete_private
 from accounts.services.sessions import end_all_sessions
-from accounts.services.sign_in import confirm_password
+from accounts.services.sign_in import confirm_password, wrong_password
 from accounts.services.traces import TRACES, take_out
 from accounts.signals import user_erased
 from watchly.common.audit import record_event
-from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
+from watchly.common.errors import Conflict, NotFound
 from watchly.common.files.stored import discard
 from watchly.common.mail import send_letter
 from watchly.common.transactions import atomic_despite_deadlocks
@@ -47,8 +48,7 @@ def request_erasure(*, user_id: int, password: str, address: str | None) -> date
         user_id=user_id, username=user.username, encoded=user.password, password=password, address=address
     )
     if not known:
-        detail = "This is not your password."
-        raise RuleViolation(detail, errors=[FieldError("/password", "wrong_password", detail)])
+        raise wrong_password("/password")
     with transaction.atomic():
         # All superusers at once, in order: two who leave at the same moment do not both see the other stay.
         superusers = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
@@ -63,7 +63,7 @@ def request_erasure(*, user_id: int, password: str, address: str | None) -> date
             locked.save(update_fields=["erase_after"])
             record_event("erasure_requested", subject_id=user_id)
             send_letter.enqueue(letter="erasure_asked", ids={"user_id": user_id})
-        end_all_sessions(user_id=user_id, reason=EndReason.ERASED)
+        end_all_sessions(user_id=user_id, event=CredentialEvent.ERASURE_REQUESTED)
     return locked.erase_after
 
 

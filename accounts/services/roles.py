@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import ADMIN, follow_roles
+from accounts.services.credentials import CredentialEvent, end_credentials
 from watchly.common.audit import record_event
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 
@@ -27,6 +28,7 @@ def grant_role(*, user_id: int, role: str) -> bool:
     if not user.is_active or user.erase_after is not None:
         raise Conflict(f"The account {user.username} is closed or to be erased: open it first.")
     user.groups.add(group)
+    end_credentials(user_id=user_id, event=CredentialEvent.ROLE_GRANTED)
     record_event("role_granted", subject_id=user_id, role=role)
     follow_roles(user_id=user_id)
     return True
@@ -45,6 +47,7 @@ def revoke_role(*, user_id: int, role: str) -> bool:
     if not others and not user.is_superuser:
         raise _last()
     user.groups.remove(group)
+    end_credentials(user_id=user_id, event=CredentialEvent.ROLE_REVOKED)
     record_event("role_revoked", subject_id=user_id, role=role)
     follow_roles(user_id=user_id)
     return True

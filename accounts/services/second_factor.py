@@ -18,8 +18,9 @@ from django_otp.plugins.otp_static.models import StaticToken
 
 from accounts.models import Authenticator, RecoveryCodes, User
 from accounts.sealing import Unreadable
+from accounts.services.credentials import CredentialEvent, end_credentials
 from accounts.services.lockout import failures_of, forget_failures, name_for_codes, record_failure
-from accounts.services.sign_in import confirm_password
+from accounts.services.sign_in import confirm_password, wrong_password
 from watchly.common.audit import record_event
 from watchly.common.errors import Conflict, FieldError, Forbidden, NotFound, RateLimited, RuleViolation, WatchlyError
 from watchly.common.mail import send_letter
@@ -80,6 +81,7 @@ def add_second_factor(*, user_id: int, sealed: str, code: str) -> tuple[int, lis
         if not right:
             raise _wrong("This is not the code that the app shows now. Is the clock of its device right?")
         codes = _new_recovery_codes(user)
+        end_credentials(user_id=user_id, event=CredentialEvent.SECOND_FACTOR_ADDED)
         record_event("second_factor_added", subject_id=user_id)
         send_letter.enqueue(letter="second_factor_added", ids={"user_id": user_id})
     return device.pk, codes
@@ -150,6 +152,7 @@ def renew_recovery_codes(*, user_id: int, code: str, address: str | None) -> lis
     use_second_factor(user_id=user_id, code=code, address=address)
     with transaction.atomic():
         codes = _new_recovery_codes(User.objects.select_for_update().get(pk=user_id))
+        end_credentials(user_id=user_id, event=CredentialEvent.RECOVERY_CODES_RENEWED)
         record_event("recovery_codes_renewed", subject_id=user_id)
     return codes
 
@@ -161,10 +164,9 @@ def remove_second_factor(*, user_id: int, password: str, code: str, address: str
         user_id=user_id, username=user.username, encoded=user.password, password=password, address=address
     )
     if not known:
-        detail = "This is not your password."
-        raise RuleViolation(detail, errors=[FieldError("/password", "wrong_password", detail)])
+        raise wrong_password("/password")
     use_second_factor(user_id=user_id, code=code, address=address)
-    _remove(user_id, "second_factor_removed")
+    _remove(user_id, CredentialEvent.SECOND_FACTOR_REMOVED)
 
 
 def reset_second_factor(*, user_id: int, by: int | None = None) -> None:
@@ -177,13 +179,14 @@ def reset_second_factor(*, user_id: int, by: int | None = None) -> None:
         raise Forbidden("Your own second factor is removed with your password and a code, on its page.")
     if not Authenticator.objects.filter(user_id=user_id).exists():
         raise NotFound("There is no second factor to reset.")
-    _remove(user_id, "second_factor_reset")
+    _remove(user_id, CredentialEvent.SECOND_FACTOR_RESET)
 
 
 @transaction.atomic
-def _remove(user_id: int, event: str) -> None:
+def _remove(user_id: int, event: CredentialEvent) -> None:
     Authenticator.objects.filter(user_id=user_id).delete()
     RecoveryCodes.objects.filter(user_id=user_id).delete()
+    end_credentials(user_id=user_id, event=event)
     record_event(event, subject_id=user_id)
     send_letter.enqueue(letter="second_factor_removed", ids={"user_id": user_id})
 

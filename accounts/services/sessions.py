@@ -16,8 +16,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import EndReason, RefreshToken, Session, User
+from accounts.models import EndReason, RefreshToken, Session
 from accounts.models.session import REFRESH_LIFETIME, SESSION_LIFETIME
+from accounts.services.credentials import ENDS, CredentialEvent, end_credentials
 from accounts.services.lockout import FAILURES, NAME_KEY
 from accounts.tokens import (
     ACCESS_LIFETIME,
@@ -55,12 +56,15 @@ def open_session(
     user_id: int,
     address: str | None,
     device: str,
+    checked: str,
     unless_locked: dict[str, Any],
     password: str | None = None,
 ) -> TokenPair | None:
     """Makes a session with its first refresh token, and notes the sign-in on the user. One statement.
 
-    Nothing is made, and None returned, if by now the name is locked (`unless_locked`: parameters of the lockout).
+    Nothing is made, and None returned, if by now the name is locked (`unless_locked`: parameters of the lockout), the
+    account closed, or its password another than the hash that was checked (`checked`): a new password ends what the
+    former one opens, sign-ins under way included.
     `password` is the hash that takes the place of one made in an older way.
     """
     now, jti = timezone.now().replace(microsecond=0), new_jti()
@@ -73,6 +77,7 @@ def open_session(
         "ends": now + SESSION_LIFETIME,
         "refresh_ends": now + REFRESH_LIFETIME,
         "jti_digest": digest_of(jti),
+        "checked": checked,
         "password": password,
     }
     with connection.cursor() as cursor:
@@ -87,10 +92,13 @@ def open_session(
 def _open_statement() -> str:
     return f"""
         WITH counted (of_name, of_address) AS (SELECT {FAILURES.format(key=NAME_KEY)}),
+        checked AS (
+            SELECT id FROM accounts_user WHERE id = %(user)s AND password = %(checked)s AND is_active
+               FOR NO KEY UPDATE),
         opened AS (
             INSERT INTO accounts_session (user_id, device, address, created_at, last_seen_at, expires_at)
-            SELECT %(user)s, %(device)s, %(place)s::inet, %(now)s, %(now)s, %(ends)s
-              FROM counted WHERE of_name < %(limit)s
+            SELECT checked.id, %(device)s, %(place)s::inet, %(now)s, %(now)s, %(ends)s
+              FROM counted, checked WHERE of_name < %(limit)s
             RETURNING id, user_id),
         given AS (
             INSERT INTO accounts_refreshtoken (session_id, digest, created_at, expires_at)
@@ -210,13 +218,13 @@ def sign_out(*, refresh: str) -> None:
 
 
 @transaction.atomic
-def end_all_sessions(*, user_id: int, reason: EndReason = EndReason.LOGOUT_ALL) -> int:
-    """Ends every session of a user, those of the pages' cookies too; returns how many had tokens."""
-    user = User.objects.select_for_update().get(pk=user_id)
-    user.token_version += 1
-    user.save(update_fields=["token_version"])
-    ended = Session.objects.filter(user_id=user_id).end(reason)
-    record_event("sign_out_all", subject_id=user_id, sessions=ended, reason=reason)
+def end_all_sessions(*, user_id: int, event: CredentialEvent = CredentialEvent.SIGNED_OUT_EVERYWHERE) -> int:
+    """Ends every session of a user, those of cookies too, and every open code; returns how many had tokens.
+
+    `event` is why: one that ends all sessions.
+    """
+    ended = end_credentials(user_id=user_id, event=event).sessions
+    record_event("sign_out_all", subject_id=user_id, sessions=ended, reason=ENDS[event].reason)
     return ended
 
 

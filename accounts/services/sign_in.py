@@ -17,13 +17,14 @@ from accounts.services.lockout import (
     FAILURES,
     NAME_KEY,
     Failures,
+    failures_of,
     forget_failures,
     parameters,
     record_failure,
 )
 from accounts.services.sessions import TokenPair, open_session
 from watchly.common.audit import record_event
-from watchly.common.errors import RateLimited, Unauthenticated
+from watchly.common.errors import FieldError, RateLimited, RuleViolation, Unauthenticated
 
 _WRONG = "The name or the password is wrong."
 
@@ -70,6 +71,7 @@ def sign_in(*, name: str, password: str, address: str | None, device: str) -> Si
             address=address,
             device=device,
             # Others may have guessed while the hasher ran: the count is asked once more, where the session is made.
+            checked=found.password,
             unless_locked=parameters(name=name, address=address),
             password=upgraded[0] if upgraded else None,
         )
@@ -78,7 +80,8 @@ def sign_in(*, name: str, password: str, address: str | None, device: str) -> Si
                 forget_failures(username=found.username, address=address)
             record_event("sign_in", subject_id=found.user_id, actor_id=found.user_id, session=tokens.session_id)
     if tokens is None:
-        raise _locked(found.failures)
+        counted = failures_of(name=name, address=address)
+        raise _locked(counted) if counted.locked else Unauthenticated(_WRONG)
     return SignedIn(found.user_id, found.username, found.roles, found.email_verified, tokens)
 
 
@@ -96,6 +99,12 @@ def confirm_password(*, user_id: int, username: str, encoded: str, password: str
         failures = record_failure(name=username, address=address)
         record_event("locked_out" if failures.locked else "password_wrong", subject_id=user_id)
     return False
+
+
+def wrong_password(pointer: str) -> RuleViolation:
+    """The refusal of a password that `confirm_password` did not confirm."""
+    detail = "This is not your password."
+    return RuleViolation(detail, errors=[FieldError(pointer, "wrong_password", detail)])
 
 
 def _is_right(found: _Found, password: str, upgraded: list[str]) -> bool:

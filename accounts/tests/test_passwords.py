@@ -26,8 +26,8 @@ OWN = "/api/me/sessions"
 NEXT = "a walk along the harbour"
 
 
-def change(client: APIClient, current: str = PASSWORD, new: str = NEXT) -> Any:
-    return client.post("/api/auth/password/change", {"current_password": current, "new_password": new})
+def change(client: APIClient, current: str = PASSWORD, new: str = NEXT, **more: Any) -> Any:
+    return client.post("/api/auth/password/change", {"current_password": current, "new_password": new} | more)
 
 
 def ask(email: str) -> Any:
@@ -38,17 +38,22 @@ def confirm(code: str, password: str = NEXT) -> Any:
     return APIClient().post("/api/auth/password/reset/confirm", {"token": code, "new_password": password})
 
 
-def test_a_change_ends_every_other_session_and_no_key() -> None:
+@pytest.mark.parametrize("revoke", [True, False])
+def test_a_change_ends_other_sessions_and_asks_about_keys(revoke: bool) -> None:
     user = account()
     key, other, own = with_key(user, "read"), bearer(tokens()["access"]), bearer(tokens()["access"])
-    assert change(own).status_code == 204
+    asked = change(own)
+    assert (asked.status_code, asked.json()["errors"][0]["pointer"]) == (400, "/revoke_api_keys")
+    assert change(own, revoke_api_keys=revoke).status_code == 204
     assert own.get(OWN).status_code == 200
     assert other.get(OWN).status_code == 401
-    assert key.get("/api/genres").status_code == 200
+    assert key.get("/api/genres").status_code == (401 if revoke else 200)
     assert login(password=PASSWORD).status_code == 401
     assert login(password=NEXT).status_code == 200
     assert Session.objects.get(revoked_at__isnull=False).revoked_reason == EndReason.PASSWORD_CHANGE
-    assert [message.subject for message in deliver()][-1] == "Your password was changed"
+    message = deliver()[-1]
+    assert message.subject == "Your password was changed"
+    assert ("keys were revoked: 1" in message.body) is revoke
     assert AuditEvent.objects.get(event="password_changed").subject_id == user.pk
 
 
@@ -121,16 +126,15 @@ def test_a_cookie_session_survives_the_cache() -> None:
 
 def test_a_forgotten_password_is_set_by_a_code() -> None:
     user = account(verified=False)
-    own = bearer(tokens()["access"])
+    own, key = bearer(tokens()["access"]), with_key(user, "read")
     answer = ask("ADA@example.org")
     assert (answer.status_code, answer.content) == (202, b"")
-    (message,) = deliver()
-    code = code_in(message)
+    code = code_in(deliver()[-1])
     assert confirm(code, "short").status_code == 400
     assert confirm(code).status_code == 204  # a bad password did not use it up
     assert confirm(code).status_code == 400
-    assert own.get(OWN).status_code == 401
-    assert login(password=NEXT).status_code == 200
+    assert own.get(OWN).status_code == key.get("/api/genres").status_code == 401
+    assert login("ada@example.org", NEXT).json()["user"]["email_verified"] is True  # who reads its e-mail has it
     assert [message.subject for message in deliver()] == ["Your password was changed"]
     assert set(AuditEvent.objects.filter(subject_id=user.pk).values_list("event", flat=True)) >= {
         "password_reset_requested",
@@ -161,6 +165,25 @@ def test_the_verified_owner_of_an_address_gets_the_code() -> None:
     confirm(code_in(message))
     assert login("owner", NEXT).status_code == 200
     assert login("other").status_code == 200
+
+
+def test_a_reset_lets_in_whom_guesses_had_locked_out() -> None:
+    account()
+    for number in range(5):
+        login(password=f"guess {number}")
+    assert login().status_code == 429
+    ask("ada@example.org")
+    confirm(code_in(deliver()[0]))
+    assert login(password=NEXT).status_code == 200
+
+
+def test_a_reset_does_not_take_an_address_that_another_account_verified() -> None:
+    account("other", email="shared@example.org", verified=False)
+    ask("shared@example.org")
+    code = code_in(deliver()[0])
+    account("owner", email="shared@example.org")
+    assert confirm(code).json()["code"] == "email_taken"
+    assert login("other").status_code == 200  # with the former password
 
 
 def test_a_code_holds_for_an_hour_and_the_newest_counts() -> None:

@@ -182,6 +182,11 @@ def change(email: str, password: str = PASSWORD) -> Any:
     return bearer(tokens()["access"]).post("/api/auth/email/change", {"email": email, "password": password})
 
 
+def redeem(code: str) -> Any:
+    """A change is redeemed by its user, signed in."""
+    return bearer(tokens()["access"]).post("/api/auth/email/verify", {"token": code})
+
+
 def test_both_addresses_hear_of_a_change() -> None:
     user = account("ada")
     assert change("ada@Example.NET").status_code == 202
@@ -189,9 +194,13 @@ def test_both_addresses_hear_of_a_change() -> None:
     assert (to_new.to, to_old.to) == (["ada@example.net"], ["ada@example.org"])
     user.refresh_from_db()
     assert user.email == "ada@example.org"  # until the code comes back
-    assert verify(code_in(to_new)).status_code == 200
+    assert redeem(code_in(to_new)).status_code == 200
     (farewell,) = deliver()
     assert farewell.to == ["ada@example.org"]
+    assert APIClient().post("/api/auth/email/undo", {"token": code_in(farewell)}).status_code == 204
+    (reset, _) = deliver()
+    assert (reset.to, reset.subject) == (["ada@example.org"], "Your code for a new password")
+    User.objects.filter(pk=user.pk).update(email="ada@example.net", password=user.password)
     assert login("ada@example.net").status_code == 200
     assert login("ada@example.org").status_code == 401
     assert "example" not in str(list(ProcrastinateJob.objects.values("args")))
@@ -218,7 +227,7 @@ def test_codes_that_went_to_a_former_address_open_nothing_after_a_change() -> No
     to_verify, to_reset = (code_in(message) for message in deliver())
     assert change("ada@example.net").status_code == 202
     (new,) = [code_in(message) for message in deliver() if message.to == ["ada@example.net"]]
-    assert verify(new).status_code == 200
+    assert redeem(new).status_code == 200
 
     assert verify(to_verify).json()["code"] == "code_refused"
     answer = APIClient().post(

@@ -145,10 +145,21 @@ def test_it_leads_into_the_back_office_and_nowhere_else(wanted: str, ada: User, 
     assert answer.headers["Location"] == "/admin/"
 
 
+def shown_before_it_was_removed(user: User, app: App) -> Client:
+    """A session that outlives its second factor, as when the user removes it."""
+    app.add_to(user)
+    user.refresh_from_db()
+    client = shown(user, app)
+    Authenticator.objects.filter(user=user).delete()
+    return client
+
+
 def test_one_that_is_reset_closes_the_back_office_at_once(ada: User, app: App) -> None:
     client = shown(ada, app)
     assert client.get("/admin/").status_code == 200
     reset_second_factor(user_id=ada.pk)
+    assert client.get("/admin/").headers["Location"].startswith(LOGIN)
+    client = shown_before_it_was_removed(ada, app)
     assert client.get("/admin/").headers["Location"].startswith(USE)
     app.add_to(ada)
     assert client.get("/admin/").headers["Location"].startswith(USE)  # another is not the one that was shown

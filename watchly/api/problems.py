@@ -91,6 +91,11 @@ PROBLEMS: dict[str, Problem] = {
         (("/token", "code_refused"),),
     ),
     "authentication_failed": Problem(401, "The credentials that were sent are wrong.", "Invalid username/password."),
+    "sign_in_required": Problem(
+        401,
+        "The code changes an account's address, and that account is not signed in.",
+        "This code changes an account's address: sign in to that account, then send it again.",
+    ),
     "refresh_refused": Problem(
         401,
         "The refresh token is none, has expired or was used, or its session has ended.",

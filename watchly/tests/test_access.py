@@ -89,6 +89,7 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/auth/password/reset": {"POST": ASKS},
     "api/auth/password/reset/confirm": {"POST": ASKS},
     "api/auth/email/verify": {"POST": ASKS},
+    "api/auth/email/undo": {"POST": ASKS},
     "api/auth/email/verify/resend": {"POST": SIGNED_IN},
     "api/auth/email/change": {"POST": SAYS},
     "api/me/sessions": {"GET": SIGNED_IN},

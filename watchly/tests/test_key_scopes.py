@@ -60,7 +60,7 @@ DOORS = {
     "api/auth/refresh",
     "api/auth/password/reset",
     "api/auth/password/reset/confirm",
-    "api/auth/email/verify",
+    "api/auth/email/undo",
     "api/me/exports/<str:pk>/file",  # opened by the signature in its address
 }
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from accounts.services.registration import USERNAME, USERNAME_RULE
 from watchly.api.input import StrictSerializer
 
 LONGEST_PASSWORD = 1024
+
+
+def email_required() -> ValidationError:
+    """The refusal of a short code without its address."""
+    return ValidationError({"email": [ErrorDetail("Send the address that the code went to.", code="required")]})
 
 
 def password_field(**options: Any) -> serializers.CharField:
@@ -50,10 +56,16 @@ class LogoutInputSerializer(StrictSerializer):
 
 
 class PasswordChangeInputSerializer(StrictSerializer):
-    """The present password and the next."""
+    """The current password and the new one."""
 
     current_password = password_field()
     new_password = password_field()
+    revoke_api_keys = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Whether your API keys are revoked too. Required if you have any.",
+    )
 
 
 class PasswordResetInputSerializer(StrictSerializer):
@@ -62,15 +74,42 @@ class PasswordResetInputSerializer(StrictSerializer):
     email = serializers.EmailField(max_length=254)
 
 
-class PasswordResetConfirmInputSerializer(StrictSerializer):
-    """The code of the mail and the next password."""
+class CodeInputSerializer(StrictSerializer):
+    """The code of an e-mail: its long form as `token`, or the short one as `code` with the address it went to."""
 
-    token = serializers.CharField(max_length=200)
+    token = serializers.CharField(max_length=200, required=False, help_text="The long form.")
+    code = serializers.CharField(
+        max_length=40, required=False, help_text="The short form: 8 letters and digits, case and hyphen do not matter."
+    )
+    email = serializers.EmailField(max_length=254, required=False, help_text="The address that the short form went to.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Exactly one form of the code, and an address only with the short one."""
+        if ("token" in attrs) == ("code" in attrs):
+            raise ValidationError({"token": [ErrorDetail("Send either token or code.", code="required")]})
+        if "token" in attrs and "email" in attrs:
+            raise ValidationError({"email": [ErrorDetail("Send email with code only.", code="invalid")]})
+        return attrs
+
+
+class PasswordResetConfirmInputSerializer(CodeInputSerializer):
+    """The code of the e-mail and the new password."""
+
     new_password = password_field()
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        if "code" in attrs and "email" not in attrs:
+            raise email_required()
+        return attrs
 
-class EmailVerifyInputSerializer(StrictSerializer):
-    """The code of the mail."""
+
+class EmailVerifyInputSerializer(CodeInputSerializer):
+    """The code of the e-mail. The address may be left out where the caller is signed in."""
+
+
+class EmailUndoInputSerializer(StrictSerializer):
+    """The code of the e-mail to the former address."""
 
     token = serializers.CharField(max_length=200)
 
