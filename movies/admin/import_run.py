@@ -173,6 +173,7 @@ class ImportRunAdmin(BackOfficeAdmin):
                     ("unchanged", "Unchanged"),
                     ("skipped", "Passed over"),
                     ("rejected", "Refused"),
+                    ("ambiguous", "Ambiguous"),
                 )
             ],
             changes=[_change(change) for change in run.changes[:_SHOWN]],

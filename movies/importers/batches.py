@@ -39,6 +39,8 @@ class Batch:
     format: Format
     # The first of its member: what was met in the one before may come again.
     first: bool
+    # Which unit of the run it is of, from 0.
+    unit: int = 0
     items: int = 0
     read_bytes: int = 0
     # How many rows of the files stand in it.
@@ -121,7 +123,7 @@ def batches(
         if number == 0:
             items = chain(planned.refused, items)
         name = unit.members[0][1].name
-        batch = Batch(name, unit.kind, first=True)
+        batch = Batch(name, unit.kind, first=True, unit=number)
         for file, item in items:
             if limit is not None and done >= limit:
                 break
@@ -133,7 +135,7 @@ def batches(
             if _is_full(batch, size):
                 batch.items, batch.read_bytes = done, _position(planned, unit)
                 yield batch
-                batch = Batch(name, unit.kind, first=False)
+                batch = Batch(name, unit.kind, first=False, unit=number)
         batch.items, batch.read_bytes = done, _position(planned, unit)
         if batch.weight:
             yield batch

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from movies.importers.batches import Batch, Plan, ahead, batches, excerpt
+from movies.importers.evidence import AMBIGUOUS
 from movies.importers.fallback import load_rows
 from movies.importers.indexing import ONE_BY_ONE, UNINDEXED, Touched, index_left_behind, refresh
 from movies.importers.loader import Loader, Outcome
@@ -23,8 +25,6 @@ from movies.signals import import_finished
 
 BATCH_SIZE = 5_000
 CHANGES_KEPT = 100
-# Beyond this the report counts on without keeping every line.
-REPORT_KEPT = 10_000
 _SOURCES = {
     Format.WIKIPEDIA: Movie.Source.WIKIPEDIA,
     Format.FACTS: Movie.Source.FACTS,
@@ -95,10 +95,15 @@ def execute(
     rows = batches(planned, size=batch_size, skip=begun, limit=limit, options=run.options)
     with few_collections(), closing(ahead(rows)) as read:
         for batch in read:
+            if batch.first and batch.unit and not run.preview:
+                # Movies that an earlier file brought are matched by all their titles, as those of before.
+                refresh(touched.movies, touched.people)
             with transaction.atomic():
                 if batch.first:
                     ImportedMovie.objects.filter(run=run).delete()
-                outcome = load_rows(loader_of[batch.format], batch.rows)
+                # In the first unit of an empty catalogue all movies are of one file, which does not call them twice.
+                by_all_titles = batch.unit > 0 or not run.checkpoint["from_nothing"]
+                outcome = load_rows(replace(loader_of[batch.format], by_all_titles=by_all_titles), batch.rows)
                 if batch.people:
                     outcome.add(_complete(run, batch))
                 _book(run, batch, outcome)
@@ -139,13 +144,14 @@ def _begin(run: ImportRun, planned: Plan, batch_size: int, limit: int | None) ->
         run.rejects.all().delete()
         run.checkpoint, run.changes = {"format": run.checkpoint.get("format", "auto")}, []
         run.rows = run.created = run.updated = run.unchanged = run.rejected = run.remarks = run.read_bytes = 0
-        run.skipped = 0
+        run.skipped = run.ambiguous = 0
     formats = sorted({str(kind) for _, _, kind in planned.members})
     run.format = "+".join(formats) if len("+".join(formats)) <= 20 else "several"
     run.state = ImportRun.State.PREVIEWING if run.preview else ImportRun.State.RUNNING
     run.started_at = run.started_at or timezone.now()
     run.error = None
     run.checkpoint = {**run.checkpoint, "batch_size": batch_size, "limit": limit}
+    run.checkpoint.setdefault("from_nothing", not Movie.objects.exists())
     run.save()
     return int(run.checkpoint.get("items", 0))
 
@@ -156,7 +162,7 @@ def _book(run: ImportRun, batch: Batch, outcome: Outcome) -> None:
         (row.file, Problem(row.line, code, detail, excerpt(row.content))) for row, code, detail in outcome.refused
     ]
     problems.sort(key=lambda found: found[1].line)
-    kept = max(0, REPORT_KEPT - run.rejected - run.remarks)
+    kept = max(0, run.REPORT_KEPT - run.rejected - run.ambiguous - run.remarks)
     ImportReject.objects.bulk_create(
         ImportReject(
             run=run, file=file[:255], line=found.line, code=found.code, detail=found.detail[:500],
@@ -165,7 +171,9 @@ def _book(run: ImportRun, batch: Batch, outcome: Outcome) -> None:
         for file, found in problems[:kept]
     )  # fmt: skip
     remarks = sum(found.accepted for _, found in problems)
-    run.rejected += len(problems) - remarks
+    ambiguous = sum(found.code == AMBIGUOUS for _, found in problems)
+    run.rejected += len(problems) - remarks - ambiguous
+    run.ambiguous += ambiguous
     run.remarks += remarks
     run.created += outcome.created
     run.updated += outcome.updated
@@ -182,8 +190,8 @@ def _book(run: ImportRun, batch: Batch, outcome: Outcome) -> None:
         run.checkpoint["nameless"] = run.checkpoint.get("nameless", 0) + outcome.nameless
     run.changes = (run.changes + outcome.changes)[:CHANGES_KEPT] if run.preview else run.changes
     fields = (
-        "rejected", "remarks", "created", "updated", "unchanged", "skipped", "rows", "read_bytes", "checkpoint",
-        "changes",
+        "rejected", "ambiguous", "remarks", "created", "updated", "unchanged", "skipped", "rows", "read_bytes",
+        "checkpoint", "changes",
     )  # fmt: skip
     running = ImportRun.objects.filter(pk=run.pk, state__in=ACTIVE)
     if not running.update(**{name: getattr(run, name) for name in fields}):

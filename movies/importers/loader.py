@@ -12,22 +12,18 @@ from typing import Any, NamedTuple
 from django.db.backends.utils import CursorWrapper
 
 from movies.importers import updating
+from movies.importers.candidates import candidates
 from movies.importers.copying import copy_rows
-from movies.importers.matching import (
-    CREATE_PREVIEWED,
-    EXTERNAL_IDS,
-    PREVIEWED,
-    Known,
-    Matcher,
-    OneFilm,
-    candidates,
-)
+from movies.importers.evidence import facts_of
+from movies.importers.matching import EXTERNAL_IDS, Known, Matcher, Met, OneFilm
 from movies.importers.naming import name_people
 from movies.importers.pairs import note_pairs
 from movies.importers.people import CREATE_STAGED as CREATE_PEOPLE
 from movies.importers.people import Crowd, People
 from movies.importers.pictures import note_pictures
 from movies.importers.planning import by_index
+from movies.importers.previewing import CREATE as CREATE_PREVIEWED
+from movies.importers.previewing import pretend_changed, pretend_new
 from movies.importers.ranks import overrules
 from movies.importers.record import Record, Refused, Unwanted
 from movies.importers.writing import CREATE_STAGED, ids_for, insert_movies
@@ -96,6 +92,8 @@ class Loader:
     preview: bool = False
     # Rows without a title only add to films that are held; whatever else they tell of is none of ours.
     adds: bool = False
+    # Whether movies were there before the first row, which a row may call by another title or year.
+    by_all_titles: bool = True
     people: People = field(default_factory=People)
 
     def prepare(self, cursor: CursorWrapper) -> None:
@@ -112,25 +110,8 @@ class Loader:
         outcome = Outcome()
         keyed = [(row.record, title_key(row.record.title) if row.record.title else "") for row in rows]
         with by_index(cursor):
-            matcher = candidates(cursor, self.run_id, keyed, previewed=self.preview)
-        new: list[tuple[Row, str, Known]] = []
-        same: list[tuple[Row, Known, bool]] = []
-        pairs: list[tuple[Known, Known]] = []
-        for row, (_, key) in zip(rows, keyed, strict=True):
-            try:
-                known, aside = self._met(matcher, row, key)
-            except Unwanted:
-                outcome.skipped += 1
-                continue
-            except Refused as refused:
-                outcome.refused.append(Refusal(row, refused.code, refused.detail))
-                if isinstance(refused, OneFilm):
-                    pairs.append(refused.movies)
-                continue
-            if known.id is None:
-                new.append((row, key, known))
-            else:
-                same.append((row._replace(record=known.own(row.record)), known, aside))
+            matcher = candidates(cursor, self.run_id, keyed, previewed=self.preview, by_all_titles=self.by_all_titles)
+        new, same, pairs = self._matched(matcher, rows, keyed, outcome)
         if self.adds:
             found = [row.record for row, _, _ in new] + [row.record for row, _, _ in same if self.update_existing]
             outcome.nameless = name_people(cursor, found)
@@ -138,7 +119,7 @@ class Loader:
         outcome.unchanged += 0 if self.update_existing else len(same)
         outcome.created, outcome.updated = len(new), len(changed)
         if self.preview:
-            self._pretend(cursor, new, outcome)
+            self._pretend(cursor, new, same, changed, outcome)
         else:
             self._write(cursor, new, changed, crowd, outcome)
             note_pairs(cursor, pairs)
@@ -148,6 +129,43 @@ class Loader:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         return outcome
+
+    def _matched(
+        self, matcher: Matcher, rows: Sequence[Row], keyed: Sequence[tuple[Record, str]], outcome: Outcome
+    ) -> tuple[list[tuple[Row, str, Known]], list[tuple[Row, Known, bool]], list[tuple[Known, Known]]]:
+        """Decides for each row what it is: new movies, known ones, and pairs that a row calls one, in their order.
+
+        Rows that are only like a movie come last: the movie belongs to the row that names it exactly.
+        """
+        new: dict[int, tuple[Row, str, Known]] = {}
+        same: dict[int, tuple[Row, Known, bool]] = {}
+        pairs: list[tuple[Known, Known]] = []
+
+        def decide(place: int) -> None:
+            row, key = rows[place], keyed[place][1]
+            try:
+                known, aside = self._met(matcher, row, key)
+            except Unwanted:
+                outcome.skipped += 1
+            except Refused as refused:
+                outcome.refused.append(Refusal(row, refused.code, refused.detail))
+                if isinstance(refused, OneFilm):
+                    pairs.append(refused.movies)
+            else:
+                if known.id is None:
+                    new[place] = row, key, known
+                else:
+                    same[place] = row._replace(record=known.own(row.record)), known, aside
+
+        waiting = []
+        for place, (record, key) in enumerate(keyed):
+            if matcher.waits(record, key):
+                waiting.append(place)
+            else:
+                decide(place)
+        for place in waiting:
+            decide(place)
+        return [new[place] for place in sorted(new)], [same[place] for place in sorted(same)], pairs
 
     def _met(self, matcher: Matcher, row: Row, key: str) -> tuple[Known, bool]:
         """The movie that this row is, a new one included, and whether one that was merged into it was meant.
@@ -171,16 +189,17 @@ class Loader:
                 raise Refused("unknown_movie", f"No movie has the IMDb id {record.imdb_id}.")
             ids = {name: getattr(record, name) for name in EXTERNAL_IDS}
             known = Known(
-                None, **ids, wikipedia_page=record.wikipedia_page, title_key=key, year=record.year, source=self.source
-            )
+                None, **ids, wikipedia_page=record.wikipedia_page, title_key=key, year=record.year, source=self.source,
+                runtime=record.runtime, original_title=record.original_title, directors=facts_of(record, key).directors,
+            )  # fmt: skip
             matcher.add(known)
         elif known.met is not None:
-            raise Refused("repeated", f"The same film as {known.met}: that row was taken.")
+            raise Refused("repeated", f"The same movie as {known.met.place}: that row was taken.")
         elif self.update_existing:
             aside = known.known_aside(record, key)
             stronger = overrules(self.source, known.source) and not aside
             matcher.change(known, known.own(record), key, stronger=stronger)
-        known.met = f"{row.file}:{row.line}"
+        known.met = Met(f"{row.file}:{row.line}", key, record.year, *(getattr(record, name) for name in EXTERNAL_IDS))
         return known, aside
 
     def _changes(
@@ -230,20 +249,25 @@ class Loader:
         met = [(known.id, row.record) for row, _, known in new] + [(known.id, row.record) for row, known, _ in same]
         note_pictures(cursor, met)
 
-    def _pretend(self, cursor: CursorWrapper, new: list[tuple[Row, str, Known]], outcome: Outcome) -> None:
-        """Books what would be made, so that later batches of the preview meet it."""
-        cursor.execute(f"SELECT coalesce(min(id), 0) FROM {PREVIEWED}")
-        lowest = min((cursor.fetchone() or (0,))[0], 0)
-        for offset, (row, _, known) in enumerate(new, 1):
-            known.id = lowest - offset
+    def _pretend(
+        self,
+        cursor: CursorWrapper,
+        new: list[tuple[Row, str, Known]],
+        same: list[tuple[Row, Known, bool]],
+        changed: list[updating.Change],
+        outcome: Outcome,
+    ) -> None:
+        """Notes what would be made and changed, so that later batches of the preview meet it."""
+        pretend_new(cursor, [(known, row.record) for row, _, known in new])
+        known_of = {known.id: known for _, known, _ in same}
+        pretend_changed(cursor, [(known_of[change.movie], change) for change in changed])
+        for row, _, _ in new:
             outcome.changes.append({
                 "action": "created", "file": row.file, "line": row.line, "title": row.record.title,
                 "year": row.record.year,
             })  # fmt: skip
-        columns = ("id", *EXTERNAL_IDS, "wikipedia_page", "title_key", "year", "state", "source", "locked_fields")
-        rows = ((*(getattr(known, name) for name in columns[:-1]), []) for _, _, known in new)
-        copy_rows(cursor, PREVIEWED, columns, rows)
 
     def _remember(self, cursor: CursorWrapper, met: list[tuple[Known, Row]]) -> None:
-        rows = ((self.run_id, known.id, row.file, row.line) for known, row in met)
-        copy_rows(cursor, "movies_importedmovie", ("run_id", "movie_id", "file", "line"), rows)
+        columns = ("run_id", "movie_id", "file", "line", "title_key", "year", *EXTERNAL_IDS)
+        rows = ((self.run_id, known.id, row.file, row.line, *known.met[1:]) for known, row in met if known.met)
+        copy_rows(cursor, "movies_importedmovie", columns, rows)

@@ -1,50 +1,34 @@
-"""Which movie of the catalogue a record is: by an external id, else by Wikipedia page, else by title and year.
+"""Which movie of the catalogue a record is: by an external id, else by Wikipedia page, else by its titles and year.
 
-The candidates of a whole batch come in a few queries; deciding among them is plain Python and the same whether a film
-was there before, came with an earlier batch, or stands a few rows up in this one. A movie that was merged is found by
-all that it keeps, and is then the one that it was merged into (docs/adr/0011).
+The candidates of a whole batch come in a few queries (`movies.importers.candidates`); deciding among them is plain
+Python and the same whether a movie was there before, came with an earlier batch, or is a few rows up in this one. A
+movie that was merged is found by all that it keeps, and is then the one that it was merged into (docs/adr/0011).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.backends.utils import CursorWrapper
-
+from movies.importers.evidence import Candidate, Facts, choose, facts_of, names_of
 from movies.importers.record import Record, Refused
 from movies.models import Movie
+from movies.search.normalise import title_key
 
 EXTERNAL_IDS = ("imdb_id", "tmdb_id", "wikidata_id")
-_COLUMNS = """m.id, m.imdb_id, m.tmdb_id, m.wikidata_id, m.wikipedia_page, m.title_key, m.year, m.state,
-    m.locked_fields, m.source, m.merged_into_id,
-    (SELECT i.file || ':' || i.line FROM movies_importedmovie i WHERE i.run_id = %s AND i.movie_id = m.id)"""
-# What a preview would have made so far, by the same columns.
-PREVIEWED = "previewed_movie"
-# It has the indexes that the catalogue's lookups use: without them every batch would read all of it, several times.
-CREATE_PREVIEWED = f"""
-DROP TABLE IF EXISTS {PREVIEWED};
-CREATE TEMPORARY TABLE {PREVIEWED} AS
-SELECT id, imdb_id, tmdb_id, wikidata_id, wikipedia_page, title_key, year, state, locked_fields,
-    source, merged_into_id
-FROM movies_movie WITH NO DATA;
-CREATE UNIQUE INDEX ON {PREVIEWED} (id);
-CREATE INDEX ON {PREVIEWED} (imdb_id);
-CREATE INDEX ON {PREVIEWED} (tmdb_id);
-CREATE INDEX ON {PREVIEWED} (wikidata_id);
-CREATE INDEX ON {PREVIEWED} (wikipedia_page);
-CREATE INDEX ON {PREVIEWED} (title_key, year);
-"""
-# Whatever these movies were merged into, maybe through several.
-_SURVIVORS = f"""
-WITH RECURSIVE chain AS (
-    SELECT id, merged_into_id FROM movies_movie WHERE id = ANY(%s)
-    UNION SELECT m.id, m.merged_into_id FROM movies_movie m JOIN chain c ON m.id = c.merged_into_id
-)
-SELECT {_COLUMNS} FROM chain JOIN movies_movie m ON m.id = chain.id
-"""
+
+
+class Met(NamedTuple):
+    """The row by which this run has met a movie before, and what that row called it."""
+
+    place: str
+    title_key: str | None = None
+    year: int | None = None
+    imdb_id: str | None = None
+    tmdb_id: int | None = None
+    wikidata_id: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -62,8 +46,11 @@ class Known:
     locked: Sequence[str] = ()
     source: str = Movie.Source.STAFF
     merged_into: int | None = None
-    # Where this run has met it already: file and line.
-    met: str | None = None
+    runtime: int | None = None
+    original_title: str | None = None
+    met: Met | None = None
+    # Keys of the directors' names, where they are needed to tell movies apart.
+    directors: Sequence[str] = ()
     # The movie that this one was merged into, and those that were merged into this one.
     survivor: Known | None = None
     merged: list[Known] = field(default_factory=list)
@@ -104,6 +91,10 @@ class Matcher:
     by_id: dict[str, dict[object, Known]] = field(default_factory=lambda: {name: {} for name in EXTERNAL_IDS})
     by_page: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
     by_title: dict[tuple[str, int | None], list[Known]] = field(default_factory=lambda: defaultdict(list))
+    # Movies of the catalogue by the compact forms of all their titles.
+    by_name: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
+    # Ids of the records that wait.
+    waiting: set[tuple[str, object]] = field(default_factory=set)
 
     def add(self, known: Known) -> None:
         """Makes a movie findable. Those of the catalogue come by rising id, then the new ones in their order."""
@@ -114,12 +105,32 @@ class Matcher:
             self.by_page[known.wikipedia_page].append(known)
         self.by_title[known.title_key, known.year].append(known)
 
+    def waits(self, record: Record, key: str) -> bool:
+        """Whether a record is to be looked at after those of its batch whose id, page, or title and year are known.
+
+        It is like a movie of another title or year, which another row may name exactly.
+        """
+        ids = {(name, value) for name in EXTERNAL_IDS if (value := getattr(record, name)) is not None}
+        if not ids.isdisjoint(self.waiting):
+            return True
+        if not record.title or any(value in self.by_id[name] for name, value in ids):
+            return False
+        if record.wikipedia_page in self.by_page or self.by_title.get((key, record.year)):
+            return False
+        if any(_near(known, record) for name in names_of(record, key) for known in self.by_name.get(name, ())):
+            self.waiting |= ids
+            return True
+        return False
+
     def find(self, record: Record, key: str) -> Known | None:
-        """The movie that a record is, or None for a new one. Raises Refused when its ids are those of several."""
+        """The movie that a record is, or None for a new one.
+
+        Raises Refused when its ids are those of several, and when it may be one of several (`ambiguous`).
+        """
         found = self._by_external_id(record)
         if found is None and record.title:
-            found = self._by_page(record, key) or self._by_title(record, key)
-            found = found and (found.survivor or found)
+            found = self._by_page(record, key)
+            found = (found.survivor or found) if found else self._by_title(record, key)
         if found is not None and found.state == "withdrawn":
             raise Refused("withdrawn", f"This is movie {found.id}, which was withdrawn: restore it first.")
         return found
@@ -180,10 +191,60 @@ class Matcher:
         )
 
     def _by_title(self, record: Record, key: str) -> Known | None:
-        for known in self.by_title.get((key, record.year), ()):
-            if not _contradict(record, known, "wikipedia_page") and _agree(record, known):
-                return known
-        return None
+        """The movie of this title and about this year that the rest of the record speaks for."""
+        nearest: dict[int, tuple[int, Known]] = {}
+        exact = self.by_title.get((key, record.year), [])
+        others = [known for name in names_of(record, key) for known in self.by_name.get(name, ())]
+        movies: list[Known] = []
+        for place, known in enumerate([*exact, *others]):
+            movie = known.survivor or known
+            if not _near(known, record) or not self._may_be(known, record, key, exact=place < len(exact)):
+                continue
+            # Found by its own title or by that of a movie merged into it: what is nearer counts.
+            apart = (known.title_key != key, known.year != record.year)
+            if id(movie) not in nearest:
+                nearest[id(movie)] = (len(movies), known)
+                movies.append(movie)
+            elif apart < (nearest[id(movie)][1].title_key != key, nearest[id(movie)][1].year != record.year):
+                nearest[id(movie)] = (nearest[id(movie)][0], known)
+        if not movies:
+            return None
+        candidates = [
+            Candidate(_facts(known, movies[number]), number, _named(movies[number]))
+            for number, known in nearest.values()
+        ]
+        identified = any(getattr(record, name) is not None for name in EXTERNAL_IDS)
+        chosen = choose(facts_of(record, key), candidates, identified=identified)
+        return None if chosen is None else movies[chosen]
+
+    @staticmethod
+    def _may_be(known: Known, record: Record, key: str, *, exact: bool) -> bool:
+        """Whether neither ids nor another row of this file say that it is another movie."""
+        if _contradict(record, known, "wikipedia_page") or not _agree(record, known):
+            return False
+        met = (known.survivor or known).met
+        if met is None:
+            return True
+        if any(
+            None not in (ids := (getattr(met, name), getattr(record, name))) and ids[0] != ids[1]
+            for name in EXTERNAL_IDS
+        ):
+            return False
+        # Rows of one file that differ in title or year are different movies.
+        return exact or (met.title_key, met.year) == (key, record.year)
+
+
+def _near(known: Known, record: Record) -> bool:
+    """Whether the years may be of one movie: festival and release, or two lists, differ by one."""
+    if known.year is None or record.year is None:
+        return known.year is record.year
+    return abs(known.year - record.year) <= 1
+
+
+def _facts(known: Known, movie: Known) -> Facts:
+    """A movie under the title and the year by which it was found."""
+    original = title_key(movie.original_title) if movie.original_title else ""
+    return Facts(known.title_key, known.year, original, movie.runtime, movie.directors)
 
 
 def _years_apart(known: Known, record: Record) -> int:
@@ -203,57 +264,8 @@ def _agree(record: Record, known: Known) -> bool:
 
 
 def _named(known: Known) -> str:
-    return f"movie {known.id}" if known.id and known.id > 0 else f"the film at {known.met}"
-
-
-def candidates(
-    cursor: CursorWrapper, run_id: int, rows: Sequence[tuple[Record, str]], *, previewed: bool = False
-) -> Matcher:
-    """All movies that any of these records (each with its title key) may be."""
-    found: dict[int, Known] = {}
-    for table in ("movies_movie", PREVIEWED) if previewed else ("movies_movie",):
-        for name in (*EXTERNAL_IDS, "wikipedia_page"):
-            values = [value for record, _ in rows if (value := getattr(record, name)) is not None]
-            if values:
-                cast = "int[]" if name == "tmdb_id" else "text[]"
-                query = f"SELECT {_COLUMNS} FROM {table} m WHERE m.{name} = ANY(%s::{cast})"
-                _collect(found, _fetch(cursor, query, [run_id, values]))
-        titles = {(key, record.year) for record, key in rows if record.title}
-        dated = [title for title in titles if title[1] is not None]
-        query = f"""SELECT {_COLUMNS} FROM unnest(%s::text[], %s::int[]) AS k(title_key, year)
-            JOIN {table} m ON m.title_key = k.title_key AND m.year = k.year"""
-        _collect(found, _fetch(cursor, query, [run_id, [key for key, _ in dated], [year for _, year in dated]]))
-        if undated := [key for key, year in titles if year is None]:
-            query = f"SELECT {_COLUMNS} FROM {table} m WHERE m.title_key = ANY(%s::text[]) AND m.year IS NULL"
-            _collect(found, _fetch(cursor, query, [run_id, undated]))
-    _join(found, cursor, run_id)
-    matcher = Matcher()
-    # What a preview made has ids that fall below zero.
-    for number in sorted(found, key=lambda number: (number < 0, abs(number))):
-        matcher.add(found[number])
-    return matcher
-
-
-def _join(found: dict[int, Known], cursor: CursorWrapper, run_id: int) -> None:
-    """Brings in what movies were merged into, and says of each who its survivor is."""
-    merged = [known for known in found.values() if known.merged_into is not None]
-    if not merged:
-        return
-    _collect(found, _fetch(cursor, _SURVIVORS, [[known.id for known in merged], run_id]))
-    for known in found.values():
-        survivor = known
-        while survivor.merged_into is not None:
-            survivor = found[survivor.merged_into]
-        if survivor is not known:
-            known.survivor = survivor
-            survivor.merged.append(known)
-
-
-def _fetch(cursor: CursorWrapper, query: str, parameters: list[Any]) -> Iterable[tuple[Any, ...]]:
-    cursor.execute(query, parameters)
-    return cursor.fetchall()
-
-
-def _collect(found: dict[int, Known], rows: Iterable[tuple[Any, ...]]) -> None:
-    for row in rows:
-        found.setdefault(row[0], Known(*row))
+    return (
+        f"movie {known.id}"
+        if known.id and known.id > 0
+        else f"the movie at {known.met.place if known.met else 'another row'}"
+    )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -16,6 +18,9 @@ class ImportRun(models.Model):
         DONE = "done"
         FAILED = "failed"
         CANCELLED = "cancelled"
+
+    # Beyond so many lines the report counts on without keeping them.
+    REPORT_KEPT: ClassVar = 10_000
 
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     format = models.CharField(max_length=20, default="auto", help_text="auto until it is recognised.")
@@ -41,6 +46,9 @@ class ImportRun(models.Model):
         default=0, help_text="Rows that were not wanted: of another kind of title, or about films that are not held."
     )
     rejected = models.PositiveBigIntegerField(default=0)
+    ambiguous = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="Rows that may be any of several movies: none of them was changed."
+    )
     remarks = models.PositiveBigIntegerField(
         default=0, help_text="Rows that came in, with something to say about them."
     )
@@ -57,6 +65,11 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"import {self.pk} ({self.state})"
+
+    @property
+    def unreported(self) -> int:
+        """How many lines of the report were counted and not kept, since there were more than `REPORT_KEPT`."""
+        return max(0, self.rejected + self.ambiguous + self.remarks - self.REPORT_KEPT)
 
 
 class ImportReject(models.Model):
@@ -88,9 +101,9 @@ class ImportReject(models.Model):
 
 
 class ImportedMovie(models.Model):
-    """Where a run met a movie, so that a film that stands twice in one file is taken once.
+    """Which row a run met a movie by, so that a movie that is in one file twice is taken once.
 
-    Cleared when the run ends.
+    What the row called it tells another movie of the same title from the same one. Cleared when the run ends.
     """
 
     # Without an index of its own: the constraint's serves, and a planner without statistics would prefer the shorter.
@@ -99,6 +112,11 @@ class ImportedMovie(models.Model):
     movie_id = models.BigIntegerField()
     file = models.CharField(max_length=255)
     line = models.PositiveBigIntegerField()
+    title_key = models.CharField(max_length=200, null=True)
+    year = models.PositiveSmallIntegerField(null=True)
+    imdb_id = models.CharField(max_length=12, null=True)
+    tmdb_id = models.PositiveIntegerField(null=True)
+    wikidata_id = models.CharField(max_length=12, null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "movie_id"], name="movies_importedmovie_once")]

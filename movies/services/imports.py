@@ -113,7 +113,7 @@ def start_import(*, run_id: int) -> ImportRun:
     run.checkpoint = {"format": run.checkpoint.get("format", "auto")}
     run.state, run.preview, run.changes = ImportRun.State.WAITING, False, []
     run.rows = run.created = run.updated = run.unchanged = run.rejected = run.remarks = run.read_bytes = 0
-    run.skipped = 0
+    run.skipped = run.ambiguous = 0
     run.started_at = run.finished_at = None
     run.save()
     if run.path:

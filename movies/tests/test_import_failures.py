@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 from movies.importers import engine
 from movies.importers.fallback import load_rows
 from movies.importers.loader import Loader, Outcome, Row
-from movies.importers.matching import PREVIEWED
+from movies.importers.previewing import MOVIES as PREVIEWED
 from movies.importers.record import CastMember, Record
 from movies.models import ImportRun, Movie
 from movies.models.search import SearchTitle

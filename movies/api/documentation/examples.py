@@ -106,7 +106,15 @@ RUN: dict[str, Any] = {
     "preview": False,
     "update_existing": False,
     "progress": 1.0,
-    "counts": {"rows": 1200, "created": 1187, "updated": 0, "unchanged": 12, "skipped": 0, "rejected": 1},
+    "counts": {
+        "rows": 1200,
+        "created": 1187,
+        "updated": 0,
+        "unchanged": 12,
+        "skipped": 0,
+        "rejected": 1,
+        "ambiguous": 0,
+    },
     "changes": [],
     "rejects": [
         {
@@ -117,6 +125,7 @@ RUN: dict[str, Any] = {
             "content": "Heat,19995",
         }
     ],
+    "rejects_omitted": 0,
     "error": None,
     "created_at": _MADE,
     "started_at": _MADE,

@@ -65,6 +65,9 @@ class ImportCountsSerializer(serializers.Serializer[Any]):
     unchanged = serializers.IntegerField(min_value=0)
     skipped = serializers.IntegerField(min_value=0, help_text="Not wanted: of another kind, or about no film held.")
     rejected = serializers.IntegerField(min_value=0)
+    ambiguous = serializers.IntegerField(
+        min_value=0, help_text="May be any of several movies: nothing was changed. See the rejects."
+    )
 
 
 class ImportRunSerializer(serializers.ModelSerializer[ImportRun]):
@@ -74,6 +77,9 @@ class ImportRunSerializer(serializers.ModelSerializer[ImportRun]):
     progress = serializers.SerializerMethodField(help_text="Share of the file that is read, 0 to 1, or null.")
     counts = serializers.SerializerMethodField()
     rejects = serializers.SerializerMethodField()
+    rejects_omitted = serializers.SerializerMethodField(
+        help_text="How many lines of the report are not in `rejects`, which holds the first 100."
+    )
 
     class Meta:
         model = ImportRun
@@ -88,6 +94,7 @@ class ImportRunSerializer(serializers.ModelSerializer[ImportRun]):
             "counts",
             "changes",
             "rejects",
+            "rejects_omitted",
             "error",
             "created_at",
             "started_at",
@@ -106,6 +113,9 @@ class ImportRunSerializer(serializers.ModelSerializer[ImportRun]):
     @extend_schema_field(ImportRejectSerializer(many=True))
     def get_rejects(self, run: ImportRun) -> list[dict[str, Any]]:
         return list(ImportRejectSerializer(run.rejects.all()[:_REJECTS_SHOWN], many=True).data)
+
+    def get_rejects_omitted(self, run: ImportRun) -> int:
+        return max(0, run.rejected + run.ambiguous + run.remarks - _REJECTS_SHOWN)
 
 
 class ImportView(GenericAPIView):

@@ -119,14 +119,18 @@ class Command(BaseCommand):
     def _summarise(self, run: ImportRun) -> None:
         for problem in run.rejects.filter(accepted=False)[:_SHOWN]:
             self.stderr.write(f"{problem.file}:{problem.line}: {problem.detail}")
-        if run.rejected > _SHOWN:
-            self.stderr.write(f"… and {run.rejected - _SHOWN:,} more: see --rejects FILE.")
+        refused = run.rejected + run.ambiguous
+        if refused > _SHOWN:
+            self.stderr.write(f"… and {refused - _SHOWN:,} more: see --rejects FILE.")
+        if run.unreported:
+            self.stderr.write(f"The report keeps {run.REPORT_KEPT:,} lines; {run.unreported:,} more were only counted.")
         if run.unchanged and not (run.created or run.update_existing):
             self.stderr.write("What is known already was left as it is: --update-existing changes it.")
         would = "would be " if run.preview else ""
         self.stdout.write(
             f"{run.rows:,} rows ({run.format}): {run.created:,} {would}created, {run.updated:,} {would}updated, "
             f"{run.unchanged:,} unchanged, {run.rejected:,} refused, {run.remarks:,} remarks"
+            f"{f', {run.ambiguous:,} ambiguous' if run.ambiguous else ''}"
             f"{f', {run.skipped:,} passed over' if run.skipped else ''}. Import {run.pk}."
         )
 
