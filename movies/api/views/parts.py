@@ -32,6 +32,7 @@ from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.statements import fetch
 from watchly.api.views import DocumentViewSet, invalid
 from watchly.common.errors import Moved
+from watchly.common.languages import language_code, unknown_language
 
 
 def _by(*keys: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -125,11 +126,10 @@ class ImageViewSet(MoviePartViewSet):
         kind = form.get("kind")
         if kind not in Image.Kind.values:
             raise invalid("kind", f"Say which kind it is: {', '.join(Image.Kind.values)}.", "required")
-        language = form.get("language") or None
-        if language is not None and not (
-            language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3)
-        ):
-            raise invalid("language", "Use an ISO 639 code of two or three small letters, such as fr.", "language")
+        given = form.get("language") or None
+        language = language_code(given) if given else None
+        if given and language is None:
+            raise invalid("language", unknown_language(given), "language")
         image = add_image(movie_id=writable(pk), kind=kind, upload=upload, language=language)
         ((body,),) = fetch(
             f"SELECT {self.document.expression()} FROM {self.document.table} d WHERE d.id = %(id)s", {"id": image.pk}

@@ -13,7 +13,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from movies.api.serializers.movie import MOVIE
+from movies.api.serializers.movie_input import integer
 from movies.api.views.movies import number
+from movies.definition.limits import IMDB_ID, IMDB_ID_WORDS
 from movies.models import Movie
 from movies.services.movies import check_readable, missing_movie
 from movies.services.provider import fetch_movie
@@ -24,15 +26,14 @@ from watchly.api.input import StrictSerializer, check_parameters
 from watchly.api.permissions import HasPermission
 from watchly.api.statements import fetch
 from watchly.api.views import invalid
+from watchly.common.countries import country_code, unknown_country
 
 
 class FetchSerializer(StrictSerializer):
     """One of the two."""
 
-    tmdb_id = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-    imdb_id = serializers.RegexField(
-        r"^tt[0-9]{7,10}$", required=False, help_text="tt and seven to ten digits.", max_length=12
-    )
+    tmdb_id = integer("movie.tmdb_id", required=False)
+    imdb_id = serializers.RegexField(rf"\A{IMDB_ID}\Z", required=False, error_messages={"invalid": IMDB_ID_WORDS})
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1:
@@ -94,9 +95,11 @@ class WatchProvidersView(GenericAPIView):
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=("country",))
-        country = request.query_params.get("country", "").upper()
-        if not (len(country) == 2 and country.isascii() and country.isalpha()):
+        given = request.query_params.get("country", "")
+        if not given:
             raise invalid("country", "Give a country by its ISO 3166-1 code, such as country=DE.", "required")
+        if (country := country_code(given)) is None:
+            raise invalid("country", unknown_country(given), "country")
         movie_id = number(pk) if pk.isascii() and pk.isdigit() else 0
         state = Movie.objects.filter(pk=movie_id).values_list("state", flat=True).first()
         if state is None:
