@@ -75,7 +75,13 @@ def check_there(*, movie_id: int, state: str) -> None:
     if state == Movie.State.WITHDRAWN:
         raise Gone("This movie was withdrawn from the catalogue.")
     if state == Movie.State.MERGED:
-        raise Moved(f"/api/movies/{survivor_of(movie_id=movie_id)}")
+        raise moved(movie_id=movie_id)
+
+
+def moved(*, movie_id: int) -> Moved:
+    """Returns the refusal for a merged movie: it leads to the movie that it lives on in."""
+    survivor_id = survivor_of(movie_id=movie_id)
+    return Moved(f"/api/movies/{survivor_id}", survivor_id=survivor_id)
 
 
 def check_readable(*, movie_id: int, state: str, reader: Any) -> None:

@@ -12,12 +12,11 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
+from movies.api.paths import readable_movie
 from movies.api.serializers.movie import MOVIE
 from movies.api.serializers.movie_input import integer
-from movies.api.views.movies import number
 from movies.definition.limits import IMDB_ID, IMDB_ID_WORDS
 from movies.models import Movie
-from movies.services.movies import check_readable, missing_movie
 from movies.services.provider import fetch_movie
 from movies.services.where_to_watch import where_to_watch
 from watchly.api.conditional import json_answer
@@ -27,6 +26,7 @@ from watchly.api.permissions import HasPermission
 from watchly.api.statements import fetch
 from watchly.api.views import invalid
 from watchly.common.countries import country_code, unknown_country
+from watchly.common.references import referred
 
 
 class FetchSerializer(StrictSerializer):
@@ -77,7 +77,9 @@ class FetchView(GenericAPIView):
         check_parameters(request.query_params, known=())
         serializer = FetchSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        kept = fetch_movie(**serializer.validated_data)
+        ((name, value),) = serializer.validated_data.items()
+        with referred(f"/{name}"):
+            kept = fetch_movie(**{name: value})
         ((version, body),) = fetch(
             f"SELECT d.version, {MOVIE.expression()} FROM {MOVIE.table} d WHERE d.id = %(id)s", {"id": kept.movie_id}
         )
@@ -100,10 +102,6 @@ class WatchProvidersView(GenericAPIView):
             raise invalid("country", "Give a country by its ISO 3166-1 code, such as country=DE.", "required")
         if (country := country_code(given)) is None:
             raise invalid("country", unknown_country(given), "country")
-        movie_id = number(pk) if pk.isascii() and pk.isdigit() else 0
-        state = Movie.objects.filter(pk=movie_id).values_list("state", flat=True).first()
-        if state is None:
-            raise missing_movie(movie_id)
-        check_readable(movie_id=movie_id, state=state, reader=request.user)
+        movie_id = readable_movie(request, pk)
         found = WatchProvidersSerializer(where_to_watch(movie_id=movie_id, country=country)).data
         return json_answer(request._request, json.dumps(found, ensure_ascii=False).encode())
