@@ -24,7 +24,7 @@ _FINAL = (Conflict, Gone, Moved, NotFound)
 _RECENT = timedelta(minutes=20)
 
 
-@task(queue="bulk")
+@task(queue="imports")
 def import_movies(*, run_id: int) -> None:
     """Imports or previews an uploaded file; killed, it goes on from its checkpoint when it is given out again."""
     run_uploaded(run_id=run_id)

@@ -23,7 +23,7 @@ def send_digests() -> None:
         send_digest.enqueue(user_id=user_id)
 
 
-@task(queue="default")
+@task(queue="mail")
 def send_digest(*, user_id: int) -> None:
     """Sends somebody's digest, then notes what was in it: it may come twice, and is never lost."""
     until = timezone.now()

@@ -69,7 +69,7 @@ def _mail_url() -> tuple[SplitResult, int | None]:
 
 _MAIL, _PORT = _mail_url()
 EMAIL_HOST = _MAIL.hostname or env.text("EMAIL_HOST") or ""
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_BACKEND = "watchly.common.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.console.EmailBackend"
 EMAIL_PORT = env.integer("EMAIL_PORT", _PORT or 25, at_least=1, at_most=65535)
 EMAIL_HOST_USER = unquote(_MAIL.username or "") or env.text("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = unquote(_MAIL.password or "") or env.text("EMAIL_HOST_PASSWORD") or ""
@@ -77,6 +77,6 @@ EMAIL_USE_SSL = _MAIL.scheme == "smtps" or env.flag("EMAIL_USE_SSL")
 EMAIL_USE_TLS = _MAIL.scheme == "smtp+tls" or env.flag("EMAIL_USE_TLS")
 if EMAIL_USE_SSL and EMAIL_USE_TLS:
     raise env.ConfigurationError("EMAIL_USE_SSL and EMAIL_USE_TLS are both on: TLS from the start, or after STARTTLS.")
-EMAIL_TIMEOUT = 15
+EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server; watchly/common/smtp.py bounds the whole
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM") or "Watchly <watchly@localhost>"
 EMAIL_SUBJECT_PREFIX = ""

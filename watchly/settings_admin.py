@@ -137,6 +137,7 @@ UNFOLD = {
                     _link("key", "accounts.apikey"),
                     _link("lock", "axes.accessattempt"),
                     _link("policy", "common.auditevent"),
+                    _link("pending_actions", "common.job"),
                 ],
             },
         ],

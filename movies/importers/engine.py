@@ -22,6 +22,7 @@ from movies.importers.record import Problem
 from movies.importers.sets import SETS, names_to_stage
 from movies.models import ImportedMovie, ImportReject, ImportRun, Movie
 from movies.signals import import_finished
+from watchly.common.jobs import stop_if_asked
 
 BATCH_SIZE = 5_000
 CHANGES_KEPT = 100
@@ -112,6 +113,7 @@ def execute(
                 diff(outcome.changes)
             if progress:
                 progress(run)
+            stop_if_asked()
     _finish(run, touched)
     if progress:
         progress(run)

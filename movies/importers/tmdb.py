@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from movies.definition.limits import longest, most, number
 from movies.importers import cleaning, tmdb_parts
 from movies.importers.genres import word_for
 from movies.importers.jsonrows import parse
@@ -84,14 +83,14 @@ def record_of(found: Mapping[str, Any], this_year: int) -> Record:
     record.tmdb_id = _id(found)
     # Where there is no title in the language that was asked for, the original one stands.
     record.title = titled(record, _unless_blank(found.get("title")) or found.get("original_title"))
-    record.original_title = reading.text(found.get("original_title"), "original_title", longest("movie.original_title"))
+    record.original_title = reading.text(found.get("original_title"), "original_title", 500)
     record.original_language = reading.language(found.get("original_language"), "original_language")
     record.overview = reading.take("overview", lambda: cleaning.overview(found.get("overview"), "overview"))
-    record.tagline = reading.text(found.get("tagline"), "tagline", longest("movie.tagline"))
+    record.tagline = reading.text(found.get("tagline"), "tagline", 500)
     _translated(reading, found, record)
     record.release_date = reading.take("release_date", lambda: cleaning.day(found.get("release_date"), "release_date"))
-    record.runtime = reading.number(found.get("runtime"), "runtime", number("movie.runtime"))
-    record.known_raters = reading.number(found.get("vote_count"), "vote_count", number("figures.known_raters"))
+    record.runtime = reading.number(found.get("runtime"), "runtime", 1, cleaning.LONGEST_RUNTIME)
+    record.known_raters = reading.number(found.get("vote_count"), "vote_count", 1, cleaning.LARGEST_ID)
     record.release_status = _status(reading, found.get("status"))
     _ids(reading, found, record)
     _names(reading, found, record)
@@ -104,10 +103,10 @@ def _unless_blank(value: object) -> object:
 
 
 def _id(found: Mapping[str, object]) -> int:
-    found_id = cleaning.integer(found.get("id"), "id", number("movie.tmdb_id"))
-    if found_id is None:
+    number = cleaning.integer(found.get("id"), "id", 1, cleaning.LARGEST_ID)
+    if number is None:
         raise Refused("missing", "The film has no id.")
-    return found_id
+    return number
 
 
 def _status(reading: Reading, value: object) -> str | None:
@@ -134,7 +133,7 @@ def _translated(reading: Reading, found: Mapping[str, Any], record: Record) -> N
             "overview",
             lambda overview=overview: cleaning.overview(overview, "overview"),  # type: ignore[misc]
         )
-        record.tagline = record.tagline or reading.text(tagline, "tagline", longest("movie.tagline"))
+        record.tagline = record.tagline or reading.text(tagline, "tagline", 500)
 
 
 def _ids(reading: Reading, found: Mapping[str, Any], record: Record) -> None:
@@ -146,22 +145,22 @@ def _ids(reading: Reading, found: Mapping[str, Any], record: Record) -> None:
 
 
 def _names(reading: Reading, found: Mapping[str, Any], record: Record) -> None:
-    genres = set(reading.names(reading.entries(found.get("genres"), "genres"), "genres", longest("genre.name")))
+    genres = set(reading.names(reading.entries(found.get("genres"), "genres"), "genres", 60))
     numbers = found.get("genre_ids")
     if isinstance(numbers, list):
-        genres |= {GENRES[each] for each in numbers if isinstance(each, int) and each in GENRES}
-    record.genres = sorted({word_for(name) for name in genres})[: most("movie.genres")]
-    record.tags = reading.names(reading.listed(found, "keywords", "keywords"), "keywords", longest("tag.name"))
+        genres |= {GENRES[number] for number in numbers if isinstance(number, int) and number in GENRES}
+    record.genres = sorted({word_for(name) for name in genres})
+    record.tags = reading.names(reading.listed(found, "keywords", "keywords"), "keywords", 80)
     companies = reading.entries(found.get("production_companies"), "production_companies")
-    record.companies = reading.names(companies, "production_companies", longest("company.name"))
+    record.companies = reading.names(companies, "production_companies", 200)
     belongs = reading.inner(found, "belongs_to_collection")
-    record.collection = reading.text(belongs.get("name"), "belongs_to_collection", longest("collection.name"))
+    record.collection = reading.text(belongs.get("name"), "belongs_to_collection", 200)
     places = reading.entries(found.get("production_countries"), "production_countries")
     countries = [reading.country(entry.get("iso_3166_1"), "production_countries") for entry in places]
-    record.countries = list(dict.fromkeys(code for code in countries if code))[: most("movie.countries")]
+    record.countries = list(dict.fromkeys(code for code in countries if code))
     spoken = reading.entries(found.get("spoken_languages"), "spoken_languages")
     languages = [reading.language(entry.get("iso_639_1"), "spoken_languages") for entry in spoken]
-    record.languages = list(dict.fromkeys(code for code in languages if code))[: most("movie.languages")]
+    record.languages = list(dict.fromkeys(code for code in languages if code))
 
 
 def _parts(reading: Reading, found: Mapping[str, Any], record: Record) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from social.models import Block, Comment, Kind, ModerationCase, MovieList, Report, Review
-from watchly.common.errors import FieldError, RuleViolation
+from watchly.common.errors import NotFound, RuleViolation
 
 # So many different people within so long hold a thing back until a moderator has looked at it.
 REPORTS_TO_HOLD = 3
@@ -53,14 +53,12 @@ _FIND: dict[str, Callable[[int, User], Thing | None]] = {
 
 
 def find_thing(*, kind: str, object_id: int, viewer_id: int) -> Thing:
-    """What a user wants to report. Raises RuleViolation for what they do not see, and for their own."""
+    """What a user wants to report. Raises NotFound for what they do not see, RuleViolation for their own."""
     thing = _FIND[kind](object_id, User.objects.get(pk=viewer_id))
     if thing is None:
-        detail = f"There is no {kind} {object_id}."
-        raise RuleViolation(detail, errors=[FieldError("/target/id", "not_found", detail)])
+        raise NotFound(f"There is no {kind} {object_id}.")
     if thing.author_id == viewer_id:
-        detail = "You cannot report what is yours: change or delete it."
-        raise RuleViolation(detail, code="oneself", errors=[FieldError("/target/id", "oneself", detail)])
+        raise RuleViolation("You cannot report what is yours: change or delete it.", code="oneself")
     return thing
 
 

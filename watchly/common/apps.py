@@ -8,6 +8,10 @@ class CommonConfig(AppConfig):
     label = "common"
 
     def ready(self) -> None:
+        from watchly.common.admin.attention import register_attention
+        from watchly.common.admin.job_attention import failed_jobs
+
+        register_attention(failed_jobs)
         from watchly.common.user_data import Erase, UserData, register
 
         register(

@@ -47,7 +47,7 @@ def letter(name: str) -> Callable[[Writer], Writer]:
     return register
 
 
-@task(queue="fast")
+@task(queue="mail")
 def send_letter(*, letter: str, ids: dict[str, int | None]) -> None:
     """Writes the letter of this name from these ids and sends it; a writer that returns None sends nothing.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import structlog
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 
 from watchly.common.jobs import HEARTBEAT_SECONDS
-from watchly.common.models import IdempotencyRecord
+from watchly.common.models import IdempotencyRecord, JobFailure
 from watchly.common.models.idempotency import KEPT
 
 log = structlog.get_logger(__name__)
@@ -34,5 +35,6 @@ async def retry_stalled_jobs(timestamp: int) -> None:
     name="watchly.common.tasks.clear_idempotency_records", queue="default", queueing_lock="clear_idempotency_records"
 )
 def clear_idempotency_records(timestamp: int) -> None:
-    """Every night: answers kept for retries for longer than 24 hours."""
+    """Every night: responses stored for retries for longer than 24 hours, and failures of jobs that are gone."""
     IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    JobFailure.objects.exclude(job_id__in=ProcrastinateJob.objects.values("pk")).delete()

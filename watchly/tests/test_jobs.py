@@ -43,7 +43,7 @@ def test_calling_a_job_runs_it_here() -> None:
 
 
 def test_a_job_names_its_queue_and_takes_keywords() -> None:
-    with pytest.raises(ValueError, match="fast, default, bulk, webhooks"):
+    with pytest.raises(ValueError, match="fast, mail, webhooks, default, imports, bulk"):
         task(queue="slow")
     with pytest.raises(TypeError, match="keyword"):
         note.enqueue(1)  # type: ignore[call-arg]
