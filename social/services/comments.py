@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from social.models import Comment, Moderation, NotificationEvent, Review
+from social.services.daily_caps import check_cap
 from social.services.moderation_cases import close_cases
 from social.services.notifications import forget_events
 from social.services.prose import render
@@ -26,9 +27,11 @@ COMMENT = "comment"  # its kind among tombstones and changes
 def add_comment(*, user_id: int, review_id: int, body: str, parent_id: int | None = None) -> int:
     """Comments on a review, or answers a comment on it; returns the id.
 
-    Raises NotFound for a review that the user does not see, RuleViolation for a comment that cannot be answered.
+    Raises NotFound for a review that the user does not see, RuleViolation for a comment that cannot be answered,
+    RateLimited past the daily cap.
     """
     revision = next_revision(user_id=user_id)
+    check_cap(user_id=user_id, name="comments")
     lock_reviews([review_id])
     seen_review(user_id=user_id, review_id=review_id)
     if parent_id is not None:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from social.models import NotificationEvent, Review, ReviewLike
+from social.services.daily_caps import check_cap
 from social.services.notifications import forget_events, notify
 from social.services.review_counts import lock_reviews
 from social.services.reviews import seen_review
@@ -14,12 +15,13 @@ from social.services.reviews import seen_review
 @transaction.atomic
 def like_review(*, user_id: int, review_id: int) -> None:
     """Likes a review, and tells its author. Twice changes nothing. Raises NotFound for one that the user does not
-    see."""
+    see, RateLimited past the daily cap."""
     lock_reviews([review_id])
     review = seen_review(user_id=user_id, review_id=review_id)
-    like, made = ReviewLike.objects.get_or_create(review=review, user_id=user_id)
-    if not made:
+    if ReviewLike.objects.filter(review=review, user=user_id).exists():
         return
+    check_cap(user_id=user_id, name="likes")
+    like = ReviewLike.objects.create(review=review, user_id=user_id)
     Review.objects.filter(pk=review_id).update(likes_count=F("likes_count") + 1)
     notify(
         kind="like",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Preferences, User
 from social.models import Block, ListCollaborator, ListItem, Moderation, MovieList, Verb
 from social.services.activities import forget_activity, record_activity, show_activities
+from social.services.daily_caps import check_cap
 from social.services.moderation_cases import close_cases
 from social.services.movies import check_recordable, share_movies
 from social.services.prose import render
@@ -43,13 +44,14 @@ def make_list(
 ) -> int:
     """Makes an empty list, or with `rules` a smart one; returns its id.
 
-    Without a visibility it has the user's usual one. Raises Conflict past 1,000 lists, and what a cover that is no
-    movie of the catalogue raises.
+    Without a visibility it has the user's usual one. Raises Conflict past 1,000 lists, RateLimited past the daily cap,
+    and what a cover that is no movie of the catalogue raises.
     """
     _check_cover(user_id, cover_movie_id)
     visibility = visibility or Preferences.objects.of(user_id).default_visibility
     revision = next_revision(user_id=user_id)
     _check_room(user_id)
+    check_cap(user_id=user_id, name="lists")
     movie_list = MovieList.objects.create(
         user_id=user_id,
         title=title,
@@ -114,7 +116,7 @@ def delete_list(*, user_id: int, list_id: int, expected_version: Expected = None
 @transaction.atomic
 def copy_list(*, user_id: int, list_id: int, title: str | None = None, visibility: str | None = None) -> int:
     """Makes a list of one's own of one that one sees; returns its id. Notes come along from one's own lists alone, and
-    a smart list fills itself for its new owner. Raises NotFound, Conflict past 1,000 lists."""
+    a smart list fills itself for its new owner. Raises NotFound, and what `make_list` does."""
     source = seen_list(user_id=user_id, list_id=list_id)
     own = source.user_id == user_id
     items = ListItem.objects.filter(list=list_id)

@@ -20,7 +20,8 @@ from social.models import (
     Verb,
 )
 from social.services.activities import show_activities
-from social.services.moderation_cases import add_report, find_thing, is_to_be_held
+from social.services.daily_caps import check_cap
+from social.services.moderation_cases import add_report, find_thing, is_to_be_held, was_reported
 from social.services.notifications import forget_events, notify
 from social.services.review_counts import lock_reviews
 from social.services.review_removal import forget_told
@@ -37,12 +38,15 @@ HELD_BY_REPORTS = "Several people have reported it. A moderator will look at it.
 def report_thing(
     *, user_id: int, kind: str, object_id: int, reason: str, note: str | None = None
 ) -> tuple[Report, bool]:
-    """Reports something; returns the report and whether it is new. The third person within 24 hours holds it back.
+    """Reports something; returns the report and whether it is new. The third trusted user within 24 hours holds it
+    back.
 
-    Raises NotFound for what the user does not see, RuleViolation for what is theirs.
+    Raises NotFound for what the user does not see, RuleViolation for what is theirs, RateLimited past the daily cap.
     """
     thing = find_thing(kind=kind, object_id=object_id, viewer_id=user_id)
-    raise_revisions(user_ids=[thing.author_id])
+    raise_revisions(user_ids=[thing.author_id, user_id])
+    if not was_reported(thing=thing, reporter_id=user_id):
+        check_cap(user_id=user_id, name="reports")
     case, report, made = add_report(thing=thing, reporter_id=user_id, reason=reason, note=note)
     if made and is_to_be_held(case=case, thing=thing):
         with acting(via="job"):

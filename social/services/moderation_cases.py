@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from social.models import Block, Comment, Kind, ModerationCase, MovieList, Report, Review
+from social.services.daily_caps import trusted
 from watchly.common.errors import NotFound, RuleViolation
 
-# So many different people within so long hold a thing back until a moderator has looked at it.
+# So many different users within this time hold a thing back until a moderator has looked at it. Reports of accounts
+# that are new or not verified reach the queue and do not count: three of those are registered in seconds.
 REPORTS_TO_HOLD = 3
 WITHIN = timedelta(hours=24)
 _GONE = "It was deleted."
@@ -82,6 +84,14 @@ def add_report(*, thing: Thing, reporter_id: int, reason: str, note: str | None)
     return case, report, made
 
 
+def was_reported(*, thing: Thing, reporter_id: int) -> bool:
+    """Whether this user has a report in the open case of a thing."""
+    case = ModerationCase.objects.filter(
+        kind=thing.kind, object_id=thing.object_id, state=ModerationCase.State.OPEN, reports__reporter=reporter_id
+    )
+    return case.exists()
+
+
 def is_to_be_held(*, case: ModerationCase, thing: Thing) -> bool:
     """Whether enough people have reported it lately. What a moderator has found right stays, until it is changed."""
     if case.held or case.kind == Kind.USER:
@@ -91,7 +101,8 @@ def is_to_be_held(*, case: ModerationCase, thing: Thing) -> bool:
         changed_since = thing.edited_at is not None and thing.edited_at > last.decided_at
         if not changed_since:
             return False
-    return case.reports.filter(created_at__gt=timezone.now() - WITHIN).count() >= REPORTS_TO_HOLD
+    lately = case.reports.filter(created_at__gt=timezone.now() - WITHIN)
+    return lately.filter(reporter__in=trusted().values("pk")).count() >= REPORTS_TO_HOLD
 
 
 @transaction.atomic

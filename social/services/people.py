@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts.models import Preferences, User
 from accounts.services.profile import visibility_of
-from social.models import Block, Follow, Verb
+from social.models import Block, Follow, NotificationEvent, Verb
 from social.services.activities import forget_activity, record_activity
-from social.services.notifications import forget_between, notify
+from social.services.daily_caps import check_cap
+from social.services.notifications import forget_between, forget_events, notify
 from social.services.revisions import bury, next_revision, unearth
 from watchly.common.errors import NotFound, RuleViolation
 from watchly.common.visibility import Visibility
@@ -44,24 +45,24 @@ def is_blocked(*, first: int, second: int) -> bool:
 def follow_user(*, follower_id: int, username: str) -> Follow:
     """Follows somebody, or asks to where the profile is not public. Following twice changes nothing.
 
-    Raises NotFound, and RuleViolation for oneself.
+    Raises NotFound, RuleViolation for oneself, RateLimited past the daily cap.
     """
     followed = user_named(username=username, viewer_id=follower_id)
     if followed.pk == follower_id:
         raise RuleViolation("You cannot follow yourself.", code="oneself")
     revision = next_revision(user_id=follower_id)
+    known = Follow.objects.filter(follower=follower_id, followed=followed).first()
+    if known is not None:
+        return known
+    check_cap(user_id=follower_id, name="follows")
     open_to_all = visibility_of(user_id=followed.pk, part="profile") == Visibility.PUBLIC
-    follow, made = Follow.objects.get_or_create(
+    follow = Follow.objects.create(
         follower_id=follower_id,
         followed=followed,
-        defaults={
-            "state": State.ACCEPTED if open_to_all else State.REQUESTED,
-            "accepted_at": timezone.now() if open_to_all else None,
-            "revision": revision,
-        },
+        state=State.ACCEPTED if open_to_all else State.REQUESTED,
+        accepted_at=timezone.now() if open_to_all else None,
+        revision=revision,
     )
-    if not made:
-        return follow
     unearth(user_id=follower_id, kind=FOLLOW, object_ids=[followed.pk])
     if open_to_all:
         _tell(follow)
@@ -176,6 +177,9 @@ def _end(*, follower_id: int, followed_id: int, state: str | None = None) -> boo
     if not found.exists():
         return False
     bury(user_id=follower_id, kind=FOLLOW, object_ids=[followed_id])
+    # Following and unfollowing in turn leaves one notification at most.
+    events = [f"follow:{pk}" for pk in found.values_list("pk", flat=True)]
+    forget_events(events=NotificationEvent.objects.filter(user=followed_id, event__in=events))
     deleted, _ = found.delete()
     forget_activity(actor_id=follower_id, verb=Verb.FOLLOWED, target_id=followed_id)
     return bool(deleted)

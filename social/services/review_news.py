@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.models import User
 from social.models import Comment, Follow, LibraryEntry, Moderation, Review
+from social.services.daily_caps import room_left
 from social.services.notifications import put
 from social.services.prose import mentioned
 from watchly.common.jobs import task
@@ -18,7 +19,7 @@ def tell_of_review(*, review_id: int) -> None:
     review = Review.objects.there().filter(pk=review_id).first()
     if review is None:
         return
-    for user in _named(review.body):
+    for user in _named(review.body, review.user_id):
         if Review.objects.visible_to(user).filter(pk=review_id).exists() and user.pk != review.user_id:
             put(
                 kind="mention",
@@ -70,7 +71,7 @@ def tell_of_comment(*, comment_id: int) -> None:
     if comment.parent is not None:
         kinds.append(("reply", comment.parent.user_id))
     kinds.append(("comment", comment.review.user_id))
-    kinds += [("mention", user.pk) for user in _named(comment.body)]
+    kinds += [("mention", user.pk) for user in _named(comment.body, comment.user_id)]
     for kind, user_id in kinds:
         user = User.objects.filter(pk=user_id).first()
         if user is None or user.pk in told or not Comment.objects.visible_to(user).filter(pk=comment_id).exists():
@@ -86,6 +87,10 @@ def tell_of_comment(*, comment_id: int) -> None:
         )
 
 
-def _named(text: str) -> list[User]:
+def _named(text: str, author_id: int) -> list[User]:
+    """The users whom a text mentions, as many as its author may still notify today."""
     names = mentioned(text)
-    return [user for name in names for user in User.objects.shown().filter(username__iexact=name)]
+    if not names:
+        return []
+    found = [user for name in names for user in User.objects.shown().filter(username__iexact=name)]
+    return found[: room_left(user_id=author_id, name="mentions")]

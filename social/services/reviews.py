@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Preferences, User
 from social.models import LibraryEntry, Moderation, Play, Review, Verb
 from social.services.activities import record_activity, show_activities
+from social.services.daily_caps import check_cap
 from social.services.entries import rate_movie, show_review_stars
 from social.services.movies import check_known, check_recordable, share_movies
 from social.services.prose import render
@@ -40,7 +41,7 @@ def write_review(
 
     Stars become the current rating. `play_ids` are viewings of the user's that it is about. Without a visibility it has
     the user's usual one. Raises NotFound, Gone or Moved for the movie, RuleViolation for a play, Conflict for a second
-    review, which names the first.
+    review, which names the first, RateLimited past the daily cap.
     """
     state = share_movies(movie_ids=[movie_id]).get(movie_id)
     check_recordable(movie_id=movie_id, state=state, user_id=user_id)
@@ -49,6 +50,7 @@ def write_review(
     there = Review.objects.filter(user=user_id, movie=movie_id).values_list("pk", flat=True).first()
     if there is not None:
         raise Conflict(f"You have reviewed this movie: change /api/reviews/{there} instead.", code="reviewed_already")
+    check_cap(user_id=user_id, name="reviews")
     plays = _own_plays(user_id, movie_id, play_ids)
     if half_stars is not None:
         _rate(user_id, movie_id, half_stars, visibility)

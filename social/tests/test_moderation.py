@@ -28,9 +28,15 @@ def report(client: Any, kind: str, pk: int, **given: Any) -> Any:
     return client.post("/api/reports", {"target": {"kind": kind, "id": pk}, "reason": "spam", **given}, format="json")
 
 
+def trusted_user(**given: Any) -> tuple[User, Any]:
+    days_ago = timezone.now() - timedelta(days=4)
+    return somebody(**{"email_verified_at": days_ago, "date_joined": days_ago} | given)
+
+
 def reported(kind: str, pk: int, times: int = 1) -> ModerationCase:
+    """Reports by users who are trusted: verified, and some days old."""
     for _ in range(times):
-        assert report(somebody()[1], kind, pk).status_code == 201
+        assert report(trusted_user()[1], kind, pk).status_code == 201
     return ModerationCase.objects.get(kind=kind, object_id=pk, state="open")
 
 
@@ -99,6 +105,19 @@ def test_three_people_in_a_day_hold_a_thing_back_from_all_but_its_author(anyone:
     assert Notification.objects.get(user=ann).kind == "moderation"
     line = AuditEvent.objects.get(event="moderation_held")
     assert (line.subject_id, line.actor_id, line.details["automatic"]) == (ann.pk, None, True)
+
+
+@pytest.mark.parametrize(
+    "given", [{"email_verified_at": None}, {"date_joined": timezone.now()}, {"erase_after": timezone.now()}]
+)
+def test_reports_of_new_or_unverified_accounts_hold_nothing_back(given: dict[str, Any]) -> None:
+    movie_list = MovieListFactory.create()
+    reported("list", movie_list.pk, 2)
+    for _ in range(3):
+        assert report(trusted_user(**given)[1], "list", movie_list.pk).status_code == 201
+    case = ModerationCase.objects.get()
+    assert (case.held, case.reports_count) == (False, 5)
+    assert reported("list", movie_list.pk).held
 
 
 def test_reports_of_another_day_do_not_add_up() -> None:

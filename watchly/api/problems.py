@@ -287,6 +287,11 @@ PROBLEMS: dict[str, Problem] = {
         "Too many wrong passwords: wait 15 minutes, or reset the password.",
     ),
     "rate_limited": Problem(429, "Too many requests: `Retry-After` says when to try again.", "Too many requests."),
+    "daily_limit": Problem(
+        429,
+        "The account has made as many of these in 24 hours as it may; a verified e-mail address raises most limits.",
+        "Limit: 20 comments in 24 hours. Verify your e-mail address to raise the limit to 300.",
+    ),
     "internal_error": Problem(
         500,
         "Something failed here; `request_id` finds it in the log.",

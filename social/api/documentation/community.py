@@ -127,7 +127,7 @@ document(
                 example={"state": "accepted"},
             ),
         ),
-        problems=("not_found", "oneself"),
+        problems=("daily_limit", "not_found", "oneself"),
     ),
     delete=Operation(
         id="unfollowUser",

@@ -95,7 +95,7 @@ document(
             )
         },
         answers=(Answer(status=201, says="The list.", shape=ListSerializer, example=LIST, headers=_MADE),),
-        problems=("moved", "not_found", "gone", "too_many_lists"),
+        problems=("daily_limit", "moved", "not_found", "gone", "too_many_lists"),
         idempotent=True,
     ),
 )
@@ -153,7 +153,7 @@ document(
         body={JSON: Body(shape=CopyInputSerializer, examples={"same": {}, "named": {"title": "My heists"}})},
         body_optional=True,
         answers=(Answer(status=201, says="Your list.", shape=ListSerializer, example=LIST, headers=_MADE),),
-        problems=("not_found", "too_many_lists"),
+        problems=("daily_limit", "not_found", "too_many_lists"),
         idempotent=True,
     ),
 )

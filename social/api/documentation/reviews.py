@@ -94,7 +94,7 @@ document(
         "@names are told, and friends who have the film on their watchlist.",
         body={JSON: Body(shape=ReviewInputSerializer, examples={"coffee": _INPUT})},
         answers=(Answer(status=201, says="The review.", shape=OwnReviewSerializer, example=OWN, headers=_MADE),),
-        problems=("moved", "not_found", "gone", "reviewed_already"),
+        problems=("daily_limit", "moved", "not_found", "gone", "reviewed_already"),
         idempotent=True,
     ),
 )
@@ -153,7 +153,10 @@ document(
         summary="Like a review",
         description="Twice changes nothing.",
         answers=(Answer(status=204, says="You like it."),),
-        problems=("not_found",),
+        problems=(
+            "daily_limit",
+            "not_found",
+        ),
     ),
     destroy=Operation(
         id="unlikeReview",
@@ -204,7 +207,10 @@ document(
         description="`parent` answers a comment; answers are one level deep.",
         body={JSON: Body(shape=CommentInputSerializer, examples={"comment": {"body": "It is, @bob."}})},
         answers=(Answer(status=201, says="The comment.", shape=CommentSerializer, example=COMMENT, headers=_MADE),),
-        problems=("not_found",),
+        problems=(
+            "daily_limit",
+            "not_found",
+        ),
         idempotent=True,
     ),
 )
@@ -236,8 +242,9 @@ document(
         id="report",
         tag=TAG,
         summary="Report a review, a comment, a list or a person",
-        description="Moderators decide. What three people report within 24 hours is held back until they have. The "
-        "same report twice changes nothing.",
+        description="Moderators decide. What three users report within 24 hours is held back until then; only users "
+        "with a verified e-mail address and an account of at least three days count. The same report twice changes "
+        "nothing.",
         body={
             JSON: Body(
                 shape=ReportInputSerializer,
@@ -248,7 +255,7 @@ document(
             Answer(says="You have reported it before.", shape=ReportSerializer, example=_REPORT),
             Answer(status=201, says="The report.", shape=ReportSerializer, example=_REPORT),
         ),
-        problems=("not_found", "oneself"),
+        problems=("daily_limit", "not_found", "oneself"),
         idempotent=True,
     ),
 )

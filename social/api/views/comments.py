@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
+from social.api.limits import COMMENTS, REPORTS
 from social.api.paths import path_id
 from social.api.scopes import OWN_WRITES
 from social.api.serializers.comment import (
@@ -24,6 +25,7 @@ from social.services.moderation import report_thing
 from watchly.api.conditional import json_answer
 from watchly.api.idempotency import idempotent
 from watchly.api.input import check_nothing_sent, check_parameters
+from watchly.api.limits import Limit
 from watchly.api.permissions import SignedIn, SignedInWrites
 from watchly.api.statements import fetch
 from watchly.api.streams import Stream, StreamViewSet
@@ -39,6 +41,7 @@ class ReviewCommentViewSet(StreamViewSet):
     serializer_class = CommentSerializer
     permission_classes = (SignedInWrites,)
     key_scopes = OWN_WRITES
+    limits: ClassVar[dict[str, tuple[Limit, ...]]] = {"POST": (COMMENTS,)}
     stream = Stream("comments", COMMENT, "d.review_id = %(review)s", key="thread", newest_first=False)
 
     def list(self, request: Request, pk: str) -> HttpResponse:
@@ -90,6 +93,7 @@ class ReportViewSet(ViewSet):
     serializer_class = ReportInputSerializer
     permission_classes = (SignedIn,)
     key_scopes = OWN_WRITES
+    limits = (REPORTS,)
 
     @idempotent
     def create(self, request: Request) -> HttpResponse:
