@@ -6,13 +6,14 @@ import re
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from movies.definition.limits import longest
 from movies.models.video import Video
 
 NOT_A_VIDEO: Final = (
     "This is not the address of a video: paste one of YouTube or Vimeo, such as https://youtu.be/2GfZl4kuVNI, or the "
     "video's key alone."
 )
-_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,60}")
+_KEY: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{longest('video.key')}}}")
 _YOUTUBE_HOSTS: Final = frozenset({"youtube.com", "youtube-nocookie.com", "youtu.be"})
 _VIMEO_HOSTS: Final = frozenset({"vimeo.com"})
 # youtube.com/shorts/KEY and the like; the short host has the key alone.

@@ -11,9 +11,9 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from movies.admin.pictures import poster_thumbnail
-from movies.languages import language_name
 from movies.models import Award, Credit, Image, Movie, ReleaseDate, Video
-from movies.places import country_name
+from watchly.common.countries import country_name
+from watchly.common.languages import language_name
 
 _CAST = 12  # people of the cast by name
 _LONGEST = 400  # characters of a text

@@ -18,12 +18,12 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.contrib.filters.forms import DropdownForm
 
-from movies.languages import is_language, language_name
 from movies.models import Credit, Genre, Movie
 from movies.models.facets import country_facet, genre_facet, language_facet, tag_facet
-from movies.places import country_name, is_country
 from watchly.common.admin.lists import COUNTED
 from watchly.common.admin.pickers import QuickSelect
+from watchly.common.countries import country_name, is_country
+from watchly.common.languages import is_language, language_name
 
 ANY_STATE = "any"
 

@@ -8,14 +8,17 @@ from typing import Any
 from django import forms
 
 from movies.admin.filters import country_names, language_names
-from movies.languages import language_name
-from movies.places import country_name
+from movies.definition.limits import IMDB_ID, IMDB_ID_WORDS, WIKIDATA_ID, WIKIDATA_ID_WORDS, contradiction, most
 from watchly.common.admin.pickers import QuickSelect, QuickSelectMultiple, tell_labels
+from watchly.common.countries import country_name
+from watchly.common.languages import language_name
 
 _FORMS = {
-    "imdb_id": (re.compile(r"tt[0-9]{7,10}"), "An IMDb id is tt and seven to ten digits, such as tt0111161."),
-    "wikidata_id": (re.compile(r"Q[0-9]+"), "A Wikidata id is Q and digits, such as Q172241."),
+    "imdb_id": (re.compile(IMDB_ID), IMDB_ID_WORDS),
+    "wikidata_id": (re.compile(WIKIDATA_ID), WIKIDATA_ID_WORDS),
 }
+
+_COUNTED = ("countries", "languages", "genres", "tags", "companies")
 
 
 class MovieForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
@@ -81,4 +84,9 @@ class MovieForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             )
         if cleaned.get("release_date") and not cleaned.get("year"):
             cleaned["year"] = cleaned["release_date"].year
+        if told := contradiction(cleaned.get("year"), cleaned.get("release_date")):
+            self.add_error("release_date", told)
+        for relation in _COUNTED:
+            if relation in cleaned and len(cleaned[relation]) > most(f"movie.{relation}"):
+                self.add_error(relation, f"At most {most(f'movie.{relation}')} are taken.")
         return cleaned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -12,11 +13,12 @@ from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
-from movies.languages import is_language, language_code
+from movies.definition.limits import longest, most, oversized_nomination
 from movies.models import AlternativeTitle, Award, Credit, ReleaseDate, Video
-from movies.places import country_code, is_country
 from movies.video_addresses import NOT_A_VIDEO, is_key, video_of
 from watchly.common.admin.pickers import KnowingForm, KnownPickers, OneReadFormSet
+from watchly.common.countries import country_code, unknown_country
+from watchly.common.languages import language_code, unknown_language
 
 
 class PartForm(KnowingForm):
@@ -34,18 +36,16 @@ class PartForm(KnowingForm):
             )
 
     def clean_country(self) -> str | None:
-        return self._code("country", is_country, country_code, "such as FR or France")
+        return self._code("country", country_code, unknown_country)
 
     def clean_language(self) -> str | None:
-        return self._code("language", is_language, language_code, "such as fr or French")
+        return self._code("language", language_code, unknown_language)
 
-    def _code(self, name: str, known: Any, code_of: Any, example: str) -> str | None:
+    def _code(self, name: str, code_of: Callable[[str], str | None], unknown: Callable[[str], str]) -> str | None:
         value: str | None = self.cleaned_data[name] or None
-        if value is None or known(value) or value == self.initial.get(name):
-            return value
-        code: str | None = code_of(value)
-        if code is None:
-            raise forms.ValidationError(f"There is no {name} {value}: use its code or English name, {example}.")
+        code = code_of(value) if value else None
+        if value and code is None:
+            raise forms.ValidationError(unknown(value))
         return code
 
 
@@ -66,12 +66,20 @@ class CreditForm(KnowingForm):
 
 class AwardForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     people = SimpleArrayField(
-        forms.CharField(max_length=300),
+        forms.CharField(max_length=longest("award.person")),
+        max_length=most("award.people"),
         delimiter="\n",
         required=False,
         widget=UnfoldAdminExpandableTextareaWidget(attrs={"rows": 1}),
         help_text="Names as nominated, one a line.",
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        texts = (cleaned.get("award") or "", cleaned.get("category") or "", cleaned.get("people") or [])
+        if told := oversized_nomination(*texts):
+            self.add_error("people", told)
+        return cleaned
 
 
 class PartInline(KnownPickers, TabularInline):

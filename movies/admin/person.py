@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from movies.admin.record import RecordPages
+from movies.definition.limits import PERSON_IMDB_ID, PERSON_IMDB_ID_WORDS
 from movies.models import CatalogueCount, Credit, Person
 from movies.search.query import find_people
 from movies.services.figures import catalogue_count
@@ -27,6 +29,9 @@ _FOUND = 500  # people that a search can bring up
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        imdb_id = cleaned.get("imdb_id")
+        if imdb_id and not re.fullmatch(PERSON_IMDB_ID, imdb_id):
+            self.add_error("imdb_id", PERSON_IMDB_ID_WORDS)
         born, died = cleaned.get("born"), cleaned.get("died")
         if born and died and died < born:
             self.add_error("died", "Nobody dies before they are born.")

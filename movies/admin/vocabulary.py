@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
+from movies.admin.parts import PartForm
 from movies.models import Collection, Company, Genre, Movie, Tag
 from watchly.common.admin.lists import BackOfficeAdmin, only_if_unused
 
@@ -69,6 +70,7 @@ class CollectionAdmin(SluggedAdmin):
 
 @admin.register(Company)
 class CompanyAdmin(VocabularyAdmin):
+    form = PartForm
     links = (Movie.companies.through, "company")
     list_display = ("name", "country", "tmdb_id")
     fields = ("name", "country", "tmdb_id")

@@ -11,15 +11,18 @@ from django.db.models import BigIntegerField, F, Func, IntegerField, QuerySet, V
 from django.utils.functional import cached_property
 from django_filters import rest_framework as filters
 
-from movies.languages import language_code
+from movies.definition.limits import number
 from movies.models import Genre, Movie, Person, Tag
 from movies.models.facets import country_facet, genre_facet, language_facet, status_facet, tag_facet
-from movies.places import country_code
 from movies.search.query import find_movies, find_people
 from movies.services.provider_search import search_through
-from watchly.api.filters import StrictFilterSet
+from watchly.api.filters import StrictFilterSet, unknown_value
+from watchly.common.countries import country_code, unknown_country
+from watchly.common.languages import language_code, unknown_language
 
 _LONGEST_QUERY = 200
+_YEARS = {"least": number("movie.year").least, "most": number("movie.year").most}
+_MINUTES = {"least": 0, "most": number("movie.runtime").most}
 
 
 def _both(ascending: bool, *keys: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -100,11 +103,11 @@ class MovieFilter(StrictFilterSet):
     search = TextFilter(method="by_search", help_text="Title, original or alternative title, people; a year counts.")
     genre = SlugsFilter(method="by_genre", help_text="A genre's slug; repeat it for films that have all of them.")
     tag = SlugsFilter(method="by_tag", help_text="A tag's slug; repeat it for films that have all of them.")
-    year = NumberFilter(field_name="year", least=1870, most=2200, help_text="Of the first public showing.")
-    year_min = NumberFilter(field_name="year", lookup_expr="gte", least=1870, most=2200, help_text="From this year.")
-    year_max = NumberFilter(field_name="year", lookup_expr="lte", least=1870, most=2200, help_text="Up to this year.")
-    runtime_min = NumberFilter(field_name="runtime", lookup_expr="gte", least=0, most=32_767, help_text="Minutes.")
-    runtime_max = NumberFilter(field_name="runtime", lookup_expr="lte", least=0, most=32_767, help_text="Minutes.")
+    year = NumberFilter(field_name="year", **_YEARS, help_text="Of the first public showing.")
+    year_min = NumberFilter(field_name="year", lookup_expr="gte", **_YEARS, help_text="From this year.")
+    year_max = NumberFilter(field_name="year", lookup_expr="lte", **_YEARS, help_text="Up to this year.")
+    runtime_min = NumberFilter(field_name="runtime", lookup_expr="gte", **_MINUTES, help_text="Minutes.")
+    runtime_max = NumberFilter(field_name="runtime", lookup_expr="lte", **_MINUTES, help_text="Minutes.")
     rating_min = StarsFilter(field_name="rating_average", lookup_expr="gte", help_text="Stars, 0.5 to 5.")
     language = TextFilter(method="by_language", most=60, help_text="Of the original: ISO 639 code or English name.")
     country = TextFilter(method="by_country", most=60, help_text="ISO 3166-1 code or English name.")
@@ -135,12 +138,14 @@ class MovieFilter(StrictFilterSet):
         return self._holding(queryset, self._slugs(name), [tag_facet(pk) for pk in self._vocabulary[1].values()])
 
     def by_language(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
-        code = language_code(value)
-        return queryset.filter(facets__contains=[language_facet(code)]) if code else queryset.none()
+        if (code := language_code(value)) is None:
+            raise unknown_value(name, unknown_language(value))
+        return queryset.filter(facets__contains=[language_facet(code)])
 
     def by_country(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
-        code = country_code(value)
-        return queryset.filter(facets__contains=[country_facet(code)]) if code else queryset.none()
+        if (code := country_code(value)) is None:
+            raise unknown_value(name, unknown_country(value))
+        return queryset.filter(facets__contains=[country_facet(code)])
 
     def by_release_status(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
         return queryset.filter(facets__contains=[status_facet(value)])

@@ -9,6 +9,8 @@ from django.http import QueryDict
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
+from watchly.api.json_texts import check_texts
+
 WORDS = ("genres", "tags", "companies", "directors", "languages", "countries")
 NESTED = ("credits", "alternative_titles", "release_dates", "awards", "videos")
 
@@ -43,8 +45,13 @@ def parted(request: Request) -> tuple[Any, Any]:
 
 def _rows(name: str, text: str) -> Any:
     try:
-        return json.loads(text)
-    except ValueError as error:
+        rows = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise ValidationError(
             {name: [ErrorDetail(f"In a form this is a JSON list: {error}.", code="invalid")]}
         ) from error
+    try:
+        check_texts(text, rows)
+    except ValidationError as error:
+        raise ValidationError({name: error.detail}) from error
+    return rows

@@ -20,8 +20,8 @@ from movies.exporters.documents import AWARDS, CAST_NAMES, DIRECTOR_NAMES, DOCUM
 from movies.importers.movietweetings import GENRES as _IMDB_GENRES
 from movies.importers.recognise import Format
 from movies.importers.watchly import FLAT, join_cell
-from movies.languages import language_name
-from movies.places import country_name
+from watchly.common.countries import country_name
+from watchly.common.languages import language_name
 
 _CHUNK = 1000
 _WORDS = {ours: theirs for theirs, ours in _IMDB_GENRES.items() if ours}

@@ -12,19 +12,20 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from movies.definition.limits import IMDB_ID, PERSON_IMDB_ID, WIKIDATA_ID, Number, days, longest, most, number
 from movies.importers.record import Refused
+from watchly.common.countries import country_code, is_country, unknown_country
+from watchly.common.languages import is_language, language_code, unknown_language
 
-FIRST_YEAR, LAST_YEAR = 1870, 2200
-LONGEST_RUNTIME = 60_000
-LARGEST_ID = 2**31 - 1
-MOST_PARTS = 1000  # of one kind on one film, as the API takes them
-_OVERVIEW = 20_000
+LARGEST_ID = number("movie.tmdb_id").most
+MOST_PARTS = most("movie.cast")  # of one kind on one movie
+_LONGEST_NAME = 100  # of a country or a language
 # What no text holds: halves of a surrogate pair, and control characters but the line feed.
 _UNWRITABLE = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-_IMDB = re.compile(r"tt[0-9]{7,10}")
-_PERSON = re.compile(r"nm[0-9]{7,10}")
-_WIKIDATA = re.compile(r"Q[1-9][0-9]{0,10}")
+_IMDB = re.compile(IMDB_ID)
+_PERSON = re.compile(PERSON_IMDB_ID)
+_WIKIDATA = re.compile(WIKIDATA_ID)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -65,35 +66,35 @@ def text(value: object, name: str, longest: int) -> str | None:
 
 
 def overview(value: object, name: str) -> str | None:
-    """Text of several paragraphs, at most 20,000 characters."""
+    """Text of several paragraphs, within the limit of an overview."""
     if value is None:
         return None
     if not isinstance(value, str):
         raise Refused("not_text", f"{name} is {_kind(value)}: give a text.")
-    tidy = _paragraphs(value)
-    if len(tidy) > _OVERVIEW:
-        raise Refused("too_long", f"{name} has {len(tidy)} characters; at most {_OVERVIEW} are taken.")
+    tidy, limit = _paragraphs(value), longest("movie.overview")
+    if len(tidy) > limit:
+        raise Refused("too_long", f"{name} has {len(tidy)} characters; at most {limit} are taken.")
     return tidy or None
 
 
-def integer(value: object, name: str, lowest: int, highest: int) -> int | None:
-    """A whole number in a range."""
+def integer(value: object, name: str, limits: Number) -> int | None:
+    """A whole number within its limits."""
     if value is None or value == "":
         return None
     if not isinstance(value, int) or isinstance(value, bool):
         raise Refused("not_a_number", f"{name} is {_kind(value)}: give a whole number.")
-    if not lowest <= value <= highest:
-        raise Refused("out_of_range", f"{name} is {_brief(value)}: it lies between {lowest} and {highest}.")
+    if not limits.least <= value <= limits.most:
+        raise Refused("out_of_range", f"{name} is {_brief(value)}: it must be from {limits.least} to {limits.most}.")
     return value
 
 
 def year(value: object, name: str) -> int | None:
-    """A year from 1870, before which there was no film, to 2200, before which one announced so far will be shown."""
-    return integer(value, name, FIRST_YEAR, LAST_YEAR)
+    """The year of a movie."""
+    return integer(value, name, number("movie.year"))
 
 
 def day(value: object, name: str) -> date | None:
-    """A day as ISO 8601 writes it, 1999-03-31."""
+    """A day as ISO 8601 writes it, 1999-03-31, within the limits of a release date."""
     if value is None or value == "":
         return None
     if not isinstance(value, str) or not _DATE.fullmatch(value.strip()):
@@ -102,8 +103,9 @@ def day(value: object, name: str) -> date | None:
         parsed = date.fromisoformat(value.strip())
     except ValueError as error:
         raise Refused("not_a_date", f"{name} is {_brief(value)}: there is no such day.") from error
-    if not FIRST_YEAR <= parsed.year <= LAST_YEAR:
-        raise Refused("out_of_range", f"{name} is {parsed}: its year lies between {FIRST_YEAR} and {LAST_YEAR}.")
+    limits = days("movie.release_date")
+    if not limits.least <= parsed <= limits.most:
+        raise Refused("out_of_range", f"{name} is {parsed}: it must be from {limits.least} to {limits.most}.")
     return parsed
 
 
@@ -147,49 +149,63 @@ def _matching(value: object, name: str, form: re.Pattern[str], right: str) -> st
     return value
 
 
-def items(value: object, name: str) -> Iterator[Any]:
-    """What a list holds; absent is empty."""
+def items(value: object, name: str, limit: int = MOST_PARTS) -> Iterator[Any]:
+    """What a list of at most `limit` entries holds; absent is empty."""
     if value is None:
         return iter(())
     if not isinstance(value, list):
         raise Refused("not_a_list", f"{name} is {_kind(value)}: give a list.")
-    if len(value) > MOST_PARTS:
-        raise Refused("too_many", f"{name} has {len(value)} entries; at most {MOST_PARTS} are taken.")
+    if len(value) > limit:
+        raise Refused("too_many", f"{name} has {len(value)} entries; at most {limit} are taken.")
     return iter(value)
 
 
-def texts(value: object, name: str, longest: int) -> list[str]:
+def texts(value: object, name: str, longest: int, limit: int = MOST_PARTS) -> list[str]:
     """A list of texts, each once, empty ones left out, in their order."""
     if not value and (value is None or isinstance(value, list)):
         return []
-    found = dict.fromkeys([text(item, name, longest) for item in items(value, name)])
+    found = dict.fromkeys([text(item, name, longest) for item in items(value, name, limit)])
     return [item for item in found if item]
 
 
-def codes(value: object, name: str, known: Callable[[str], bool], meant: Callable[[str], str | None]) -> list[str]:
-    """A list of ISO codes, each once, in their order; a name is answered with the code that it has."""
-    if (
-        isinstance(value, list)
-        and len(value) <= MOST_PARTS
-        and all(type(item) is str and known(item) for item in value)
-    ):
-        return list(dict.fromkeys(value))
-    found = texts(value, name, 100)
-    for item in found:
-        check_code(item, name, known, meant)
-    return found
+def genres(value: object, name: str) -> list[str]:
+    """A list of names of genres."""
+    return texts(value, name, longest("genre.name"), most("movie.genres"))
 
 
-def check_code(
-    code: str | None, name: str, known: Callable[[str], bool], meant: Callable[[str], str | None]
-) -> str | None:
-    """Refuses what is no ISO code."""
-    if code is None or known(code):
-        return code
-    right = meant(code)
-    raise Refused(
-        "unknown_code", f"{name} holds {_brief(code)}, which is no ISO code{f': use {right}' if right else ''}."
-    )
+def country(value: object, name: str) -> str | None:
+    """The ISO 3166-1 code of a country, which may be named by another code or in English."""
+    found = text(value, name, _LONGEST_NAME)
+    return found if found is None or is_country(found) else _code(found, name, country_code, unknown_country)
+
+
+def language(value: object, name: str) -> str | None:
+    """The ISO 639 code of a language, which may be named by another code or in English."""
+    found = text(value, name, _LONGEST_NAME)
+    return found if found is None or is_language(found) else _code(found, name, language_code, unknown_language)
+
+
+def countries(value: object, name: str) -> list[str]:
+    """The codes of a list of countries, each once, in their order."""
+    return _codes(value, name, country, most("movie.countries"))
+
+
+def languages(value: object, name: str) -> list[str]:
+    """The codes of a list of languages, each once, in their order."""
+    return _codes(value, name, language, most("movie.languages"))
+
+
+def _codes(value: object, name: str, clean: Callable[[object, str], str | None], limit: int) -> list[str]:
+    if not value and (value is None or isinstance(value, list)):
+        return []
+    found = dict.fromkeys([clean(item, name) for item in items(value, name, limit)])
+    return [code for code in found if code]
+
+
+def _code(value: str, name: str, code_of: Callable[[str], str | None], unknown: Callable[[str], str]) -> str:
+    if (code := code_of(value)) is None:
+        raise Refused("unknown_code", f"{name}: {unknown(value)}")
+    return code
 
 
 def _kind(value: object) -> str:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from movies.definition.limits import contradiction
 from movies.importers import cleaning, watchly
 from movies.importers.jsonrows import parse
 from movies.importers.record import Nomination, Record
 from movies.importers.watchly import finish, titled
 from movies.importers.wikipedia import page_name
-from movies.languages import language_named
-from movies.places import country_code
+from watchly.common.countries import country_code
+from watchly.common.languages import language_named
 
 FIELDS = frozenset(
     [
@@ -31,7 +32,6 @@ FIELDS = frozenset(
         "awards",
     ]
 )
-_MOST_YEARS_APART = 5
 
 
 def _coded(record: Record, value: object, name: str, code_of: Callable[[str], str | None]) -> list[str]:
@@ -68,7 +68,7 @@ def clean(content: object, this_year: int) -> Record:
     record.original_language = record.languages[0] if record.languages else None
     record.awards = _awards(found.get("awards"))
     released = cleaning.day(found.get("release_date"), "release_date")
-    if released and record.year and abs(released.year - record.year) > _MOST_YEARS_APART:
+    if contradiction(record.year, released):
         record.remarks.append(
             ("contradiction", f"release_date {released} is far from the year {record.year}: left out.")
         )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from movies.definition.limits import longest, number
 from movies.importers import cleaning
 from movies.importers.genres import word_for
 from movies.importers.imdbparts import Parts, add_alternative, add_crew, add_principal, fill_parts
@@ -190,17 +191,19 @@ def _describe(
     if not adult and ((cell_of(columns, cells, "adult") or "").strip().lower() in _ADULT or "Adult" in genres):
         raise Unwanted
     record.title = titled(record, cell_of(columns, cells, "title"))
-    record.original_title = cleaning.text(cell_of(columns, cells, "original"), "originalTitle", 500)
+    record.original_title = cleaning.text(
+        cell_of(columns, cells, "original"), "originalTitle", longest("movie.original_title")
+    )
     record.year = cleaning.year(_year(cell_of(columns, cells, "year"), "startYear"), "startYear")
     # Nothing lasts no minute: it stands for what is not known.
     minutes = whole(cell_of(columns, cells, "runtime"), "runtimeMinutes") or None
-    record.runtime = cleaning.integer(minutes, "runtimeMinutes", 1, cleaning.LONGEST_RUNTIME)
+    record.runtime = cleaning.integer(minutes, "runtimeMinutes", number("movie.runtime"))
     record.genres = sorted({word_for(name) for name in genres})
     record.known_raters = _votes(columns, cells)
 
 
 def _genres(cell: str | None) -> list[str]:
-    return cleaning.texts(cell.split(","), "genres", 60) if cell else []
+    return cleaning.genres(cell.split(","), "genres") if cell else []
 
 
 def _year(cell: str | None, name: str) -> int | None:
@@ -214,18 +217,21 @@ def _year(cell: str | None, name: str) -> int | None:
 
 
 def _votes(columns: Mapping[str, int], cells: Sequence[str]) -> int | None:
-    return cleaning.integer(whole(cell_of(columns, cells, "votes"), "numVotes"), "numVotes", 0, cleaning.LARGEST_ID)
+    votes = whole(cell_of(columns, cells, "votes"), "numVotes")
+    return cleaning.integer(votes, "numVotes", number("figures.known_raters"))
 
 
 def clean_person(key: str, columns: Mapping[str, int], cells: Sequence[str]) -> PersonFacts:
     """What a row of `name.basics` says. Raises Refused. A year that is none costs the year alone."""
-    name = cleaning.text(cell_of(columns, cells, "name"), "primaryName", 300)
+    name = cleaning.text(cell_of(columns, cells, "name"), "primaryName", longest("person.name"))
     if not name:
         raise Refused("missing", "The person has no name.")
     years = []
     for column in ("born", "died"):
         try:
-            years.append(cleaning.integer(_year(cell_of(columns, cells, column), column), column, 1, 2200))
+            years.append(
+                cleaning.integer(_year(cell_of(columns, cells, column), column), column, number("person.born"))
+            )
         except Refused:
             years.append(None)
     return PersonFacts(key, name, *years)

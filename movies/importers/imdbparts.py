@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from movies.definition.limits import PERSON_IMDB_ID, longest
 from movies.importers import cleaning
 from movies.importers.record import CastMember, CrewMember, PersonRef, Record, Refused, TitleElsewhere
-from movies.languages import is_language
-from movies.places import is_country
+from watchly.common.countries import is_country
+from watchly.common.languages import language_code
 
 T = TypeVar("T")
-_NAME_ID = re.compile(r"nm[0-9]{7,10}").fullmatch
+_NAME_ID = re.compile(PERSON_IMDB_ID).fullmatch
 _CAST: Final = frozenset(("actor", "actress", "self", "archive_footage", "archive_sound"))
 # IMDb's categories by the words of TMDB, so that a part which both know is one: category to department and job.
 _JOBS: Final = {
@@ -51,6 +52,7 @@ _KINDS: Final = {
     "alternative": "alternative title",
 }
 _LAST = 1 << 31
+_LONGEST_KIND: Final = longest("alternative_title.kind")
 
 
 @dataclass(slots=True)
@@ -101,7 +103,9 @@ def add_principal(parts: Parts, columns: Mapping[str, int], cells: Sequence[str]
             job = _PRODUCERS.get(cells[columns["job"]].strip().lower(), job)
         parts.crew.append((order, CrewMember("", department, job, person)))
     else:
-        named = cleaning.text(category.replace("_", " "), "category", 100) if category != "\\N" else None
+        named = (
+            cleaning.text(category.replace("_", " "), "category", longest("credit.job")) if category != "\\N" else None
+        )
         if named is None:
             raise Refused("missing", "The row does not say what the person did: category is empty.")
         parts.crew.append((order, CrewMember("", None, named.capitalize(), person)))
@@ -126,7 +130,7 @@ def _characters(cell: str) -> list[str | None]:
             raise Refused("not_json", 'characters is no JSON array of texts, such as ["Hanna"].') from error
     else:
         found = [cell]
-    return list(cleaning.texts(found, "characters", 500)) or [None]
+    return list(cleaning.texts(found, "characters", longest("credit.character"))) or [None]
 
 
 def fill_parts(record: Record, parts: Parts) -> None:
@@ -164,7 +168,7 @@ def add_alternative(record: Record, columns: Mapping[str, int], cells: Sequence[
         found = cells[columns[name]].strip() if name in columns else ""
         return "" if found == "\\N" else found
 
-    title = cleaning.text(cell("title"), "title", 500)
+    title = cleaning.text(cell("title"), "title", longest("alternative_title.title"))
     if title is None:
         raise Refused("missing", "The row has no title.")
     region, language = cell("region").upper(), cell("language").lower()
@@ -173,7 +177,7 @@ def add_alternative(record: Record, columns: Mapping[str, int], cells: Sequence[
         record.original_title = record.original_title or title
         return
     region = _REGIONS.get(region, region)
-    said = cleaning.text(cell("attributes").replace("\x02", ", ")[:60], "attributes", 60)
+    said = cleaning.text(cell("attributes").replace("\x02", ", ")[:_LONGEST_KIND], "attributes", _LONGEST_KIND)
     kind = said or next((_KINDS[name] for name in types if name in _KINDS), None)
     country = region if is_country(region) else None
-    record.alternative_titles.append(TitleElsewhere(title, country, language if is_language(language) else None, kind))
+    record.alternative_titles.append(TitleElsewhere(title, country, language_code(language), kind))

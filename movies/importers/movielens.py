@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from movies.definition.limits import longest, number
 from movies.importers import cleaning
 from movies.importers.genres import word_for
 from movies.importers.imdb import cell_of, whole
@@ -144,20 +145,20 @@ def clean(row: Joined, *, this_year: int) -> Record:
 
 def _link(record: Record, columns: Mapping[str, int], cells: Sequence[str]) -> None:
     """IMDb's id stands there without `tt`, often without its zeros too; TMDB's may be missing."""
-    number = cell_of(columns, cells, "imdb")
+    imdb = cell_of(columns, cells, "imdb")
     tmdb = whole(cell_of(columns, cells, "tmdb"), "tmdbId")
-    if number is not None:
-        digits = number.strip().removesuffix(".0").removeprefix("tt")
+    if imdb is not None:
+        digits = imdb.strip().removesuffix(".0").removeprefix("tt")
         record.imdb_id = cleaning.imdb_id("tt" + digits.zfill(7) if digits.strip("0") else digits, "imdbId")
-    record.tmdb_id = cleaning.integer(tmdb or None, "tmdbId", 1, cleaning.LARGEST_ID)
+    record.tmdb_id = cleaning.integer(tmdb or None, "tmdbId", number("movie.tmdb_id"))
 
 
 def _describe(record: Record, cell: str | None, genres: str) -> None:
-    title, year, others = titles(cleaning.text(cell, "title", 500) or "")
+    title, year, others = titles(cleaning.text(cell, "title", longest("movie.title")) or "")
     record.title = titled(record, title)
     record.year = cleaning.year(year, "the year")
     record.alternative_titles = [TitleElsewhere(other) for other in sorted(set(others)) if other != record.title]
-    names = [name for name in cleaning.texts(genres.split("|"), "genres", 60) if name not in _NO_GENRES]
+    names = [name for name in cleaning.genres(genres.split("|"), "genres") if name not in _NO_GENRES]
     # A kind of screen, not of film.
     record.tags = [name for name in names if name == "IMAX"]
     record.genres = sorted({word_for(name) for name in names if name != "IMAX"})

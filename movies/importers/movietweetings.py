@@ -54,7 +54,7 @@ def clean(content: object, this_year: int, raters: Counter[str] | None = None) -
     record.title = titled(record, found["title"])
     record.year = cleaning.year(int(found["year"]), "year") if found["year"] else None
     genres = (GENRES.get(name, name) for name in found["genres"].split("|"))
-    record.genres = sorted(set(cleaning.texts([name for name in genres if name], "genres", 60)))
+    record.genres = sorted(set(cleaning.genres([name for name in genres if name], "genres")))
     if raters is not None:
         record.known_raters = raters.get(found["imdb"].zfill(7))
     return finish(record, this_year)

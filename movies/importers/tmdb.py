@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from movies.definition.limits import longest, most, number
 from movies.importers import cleaning, tmdb_parts
 from movies.importers.genres import word_for
 from movies.importers.jsonrows import parse
@@ -83,14 +84,14 @@ def record_of(found: Mapping[str, Any], this_year: int) -> Record:
     record.tmdb_id = _id(found)
     # Where there is no title in the language that was asked for, the original one stands.
     record.title = titled(record, _unless_blank(found.get("title")) or found.get("original_title"))
-    record.original_title = reading.text(found.get("original_title"), "original_title", 500)
+    record.original_title = reading.text(found.get("original_title"), "original_title", longest("movie.original_title"))
     record.original_language = reading.language(found.get("original_language"), "original_language")
     record.overview = reading.take("overview", lambda: cleaning.overview(found.get("overview"), "overview"))
-    record.tagline = reading.text(found.get("tagline"), "tagline", 500)
+    record.tagline = reading.text(found.get("tagline"), "tagline", longest("movie.tagline"))
     _translated(reading, found, record)
     record.release_date = reading.take("release_date", lambda: cleaning.day(found.get("release_date"), "release_date"))
-    record.runtime = reading.number(found.get("runtime"), "runtime", 1, cleaning.LONGEST_RUNTIME)
-    record.known_raters = reading.number(found.get("vote_count"), "vote_count", 1, cleaning.LARGEST_ID)
+    record.runtime = reading.number(found.get("runtime"), "runtime", number("movie.runtime"))
+    record.known_raters = reading.number(found.get("vote_count"), "vote_count", number("figures.known_raters"))
     record.release_status = _status(reading, found.get("status"))
     _ids(reading, found, record)
     _names(reading, found, record)
@@ -103,10 +104,10 @@ def _unless_blank(value: object) -> object:
 
 
 def _id(found: Mapping[str, object]) -> int:
-    number = cleaning.integer(found.get("id"), "id", 1, cleaning.LARGEST_ID)
-    if number is None:
+    found_id = cleaning.integer(found.get("id"), "id", number("movie.tmdb_id"))
+    if found_id is None:
         raise Refused("missing", "The film has no id.")
-    return number
+    return found_id
 
 
 def _status(reading: Reading, value: object) -> str | None:
@@ -133,7 +134,7 @@ def _translated(reading: Reading, found: Mapping[str, Any], record: Record) -> N
             "overview",
             lambda overview=overview: cleaning.overview(overview, "overview"),  # type: ignore[misc]
         )
-        record.tagline = record.tagline or reading.text(tagline, "tagline", 500)
+        record.tagline = record.tagline or reading.text(tagline, "tagline", longest("movie.tagline"))
 
 
 def _ids(reading: Reading, found: Mapping[str, Any], record: Record) -> None:
@@ -145,22 +146,22 @@ def _ids(reading: Reading, found: Mapping[str, Any], record: Record) -> None:
 
 
 def _names(reading: Reading, found: Mapping[str, Any], record: Record) -> None:
-    genres = set(reading.names(reading.entries(found.get("genres"), "genres"), "genres", 60))
+    genres = set(reading.names(reading.entries(found.get("genres"), "genres"), "genres", longest("genre.name")))
     numbers = found.get("genre_ids")
     if isinstance(numbers, list):
-        genres |= {GENRES[number] for number in numbers if isinstance(number, int) and number in GENRES}
-    record.genres = sorted({word_for(name) for name in genres})
-    record.tags = reading.names(reading.listed(found, "keywords", "keywords"), "keywords", 80)
+        genres |= {GENRES[each] for each in numbers if isinstance(each, int) and each in GENRES}
+    record.genres = sorted({word_for(name) for name in genres})[: most("movie.genres")]
+    record.tags = reading.names(reading.listed(found, "keywords", "keywords"), "keywords", longest("tag.name"))
     companies = reading.entries(found.get("production_companies"), "production_companies")
-    record.companies = reading.names(companies, "production_companies", 200)
+    record.companies = reading.names(companies, "production_companies", longest("company.name"))
     belongs = reading.inner(found, "belongs_to_collection")
-    record.collection = reading.text(belongs.get("name"), "belongs_to_collection", 200)
+    record.collection = reading.text(belongs.get("name"), "belongs_to_collection", longest("collection.name"))
     places = reading.entries(found.get("production_countries"), "production_countries")
     countries = [reading.country(entry.get("iso_3166_1"), "production_countries") for entry in places]
-    record.countries = list(dict.fromkeys(code for code in countries if code))
+    record.countries = list(dict.fromkeys(code for code in countries if code))[: most("movie.countries")]
     spoken = reading.entries(found.get("spoken_languages"), "spoken_languages")
     languages = [reading.language(entry.get("iso_639_1"), "spoken_languages") for entry in spoken]
-    record.languages = list(dict.fromkeys(code for code in languages if code))
+    record.languages = list(dict.fromkeys(code for code in languages if code))[: most("movie.languages")]
 
 
 def _parts(reading: Reading, found: Mapping[str, Any], record: Record) -> None:

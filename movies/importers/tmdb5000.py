@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from movies.definition.limits import number
 from movies.importers import cleaning
 from movies.importers.csvrows import Cells, delimiter_of, read_rows
 from movies.importers.record import Problem, Raw, Record, Refused
@@ -105,7 +106,7 @@ def _credited(row: Mapping[str, str], credited: Credits | None) -> Record:
     """A film by its id alone, with who had a part in it."""
     record = Record()
     reading = Reading(record)
-    record.tmdb_id = cleaning.integer(_number(row["movie_id"]), "movie_id", 1, cleaning.LARGEST_ID)
+    record.tmdb_id = cleaning.integer(_number(row["movie_id"]), "movie_id", number("movie.tmdb_id"))
     if record.tmdb_id is None:
         raise Refused("missing", "The row has no movie_id.")
     if credited is not None and credited.of(record.tmdb_id) is None:
@@ -118,12 +119,12 @@ def _credited(row: Mapping[str, str], credited: Credits | None) -> Record:
 def _number(cell: str) -> object:
     """A cell as the number that it holds; any other text as it is, to be refused by name."""
     try:
-        number = float(cell) if len(cell) < 40 else None
+        value = float(cell) if len(cell) < 40 else None
     except ValueError:
-        number = None
-    if number is None:
+        value = None
+    if value is None:
         return cell or None
-    return int(number) if number.is_integer() else number
+    return int(value) if value.is_integer() else value
 
 
 def _list(reading: Reading, cell: str, field: str) -> object:

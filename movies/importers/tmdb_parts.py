@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
+from movies.definition.limits import Number, longest, number
 from movies.importers import cleaning
 from movies.importers.record import (
     CastMember,
@@ -21,9 +22,9 @@ from movies.importers.record import (
     Release,
     TitleElsewhere,
 )
-from movies.languages import language_code
 from movies.models import Credit, ReleaseDate, Video
-from movies.places import is_country
+from watchly.common.countries import country_code
+from watchly.common.languages import language_code
 
 T = TypeVar("T")
 Found = Mapping[str, Any]
@@ -48,8 +49,6 @@ _SITES: Final[dict[object, str]] = {"YouTube": Video.Provider.YOUTUBE, "Vimeo": 
 _VIDEO_KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 # TMDB's own codes for what is gone, and for parts of what is.
 _COUNTRIES: Final = {"XC": "CS", "XG": "DD", "XI": "GB"}
-# Moldavian, whose code ISO has withdrawn.
-_LANGUAGES: Final = {"mo": "ro"}
 
 
 def picture_path(value: object) -> str | None:
@@ -86,12 +85,12 @@ class Reading:
         """One line of text."""
         return self.take(field, lambda: cleaning.text(value, field, longest))
 
-    def number(self, value: object, field: str, lowest: int, highest: int) -> int | None:
+    def number(self, value: object, field: str, limits: Number) -> int | None:
         """A whole number; 0 is how TMDB writes that nobody knows."""
         if value == 0:
             return None
         whole = int(value) if isinstance(value, float) and value.is_integer() else value
-        return self.take(field, lambda: cleaning.integer(whole, field, lowest, highest))
+        return self.take(field, lambda: cleaning.integer(whole, field, limits))
 
     def inner(self, found: Found, field: str) -> Found:
         """An object inside the film's; empty where there is none."""
@@ -130,24 +129,23 @@ class Reading:
     def country(self, value: object, field: str) -> str | None:
         """A code of ISO 3166-1."""
         code = self.text(value, field, 20)
-        code = _COUNTRIES.get(code.upper(), code.upper()) if code else None
-        if code is not None and not is_country(code):
+        found = country_code(_COUNTRIES.get(code.upper(), code)) if code else None
+        if code and found is None:
             self.left_out(field, f"{field} holds {code!r}, which is no country's code.")
-            return None
-        return code
+        return found
 
     def language(self, value: object, field: str) -> str | None:
         """A code of ISO 639."""
         given = self.text(value, field, 20)
-        code = language_code(_LANGUAGES.get(given, given)) if given else None
+        code = language_code(given) if given else None
         if given and code is None:
             self.left_out(field, f"{field} holds {given!r}, which is no language's code.")
         return code
 
 
 def _person(reading: Reading, entry: Found, field: str) -> PersonRef | None:
-    name = reading.text(entry.get("name"), field, 300)
-    tmdb_id = reading.number(entry.get("id"), field, 1, cleaning.LARGEST_ID)
+    name = reading.text(entry.get("name"), field, longest("person.name"))
+    tmdb_id = reading.number(entry.get("id"), field, number("person.tmdb_id"))
     return PersonRef(name, None, tmdb_id) if name else None
 
 
@@ -156,7 +154,7 @@ def cast(reading: Reading, entries: Iterator[Found]) -> list[CastMember]:
     found: dict[CastMember, None] = {}
     for entry in sorted(entries, key=_order):
         if person := _person(reading, entry, "cast"):
-            character = reading.text(entry.get("character"), "cast", 500)
+            character = reading.text(entry.get("character"), "cast", longest("credit.character"))
             found[CastMember(person.name, character, None, person.tmdb_id)] = None
     return list(found)
 
@@ -172,13 +170,13 @@ def crew(reading: Reading, entries: Iterator[Found]) -> tuple[list[PersonRef], l
     directors: dict[PersonRef, None] = {}
     others: dict[tuple[PersonRef, str], CrewMember] = {}
     for entry in entries:
-        person, job = _person(reading, entry, "crew"), reading.text(entry.get("job"), "crew", 100)
+        person, job = _person(reading, entry, "crew"), reading.text(entry.get("job"), "crew", longest("credit.job"))
         if person is None or job is None:
             continue
         if job == Credit.DIRECTOR:
             directors[person] = None
             continue
-        department = reading.text(entry.get("department"), "crew", 60)
+        department = reading.text(entry.get("department"), "crew", longest("credit.department"))
         others.setdefault((person, job), CrewMember(person.name, department, job, None, person.tmdb_id))
     return list(directors), list(others.values())
 
@@ -187,10 +185,10 @@ def titles(reading: Reading, entries: Iterator[Found]) -> list[TitleElsewhere]:
     """Titles elsewhere, each once a country."""
     found: dict[tuple[str, str | None], TitleElsewhere] = {}
     for entry in entries:
-        title = reading.text(entry.get("title"), "alternative_titles", 500)
+        title = reading.text(entry.get("title"), "alternative_titles", longest("alternative_title.title"))
         if title:
             country = reading.country(entry.get("iso_3166_1"), "alternative_titles")
-            kind = reading.text(entry.get("type"), "alternative_titles", 60)
+            kind = reading.text(entry.get("type"), "alternative_titles", longest("alternative_title.kind"))
             found.setdefault((title, country), TitleElsewhere(title, country, None, kind))
     return sorted(found.values(), key=_nulls_first)
 
@@ -209,8 +207,8 @@ def releases(reading: Reading, entries: Iterator[Found]) -> list[Release]:
             if kind is None or day is None:
                 reading.left_out(field, f"{field} holds a date without its day or of an unknown type.")
                 continue
-            certification = reading.text(entry.get("certification"), field, 20)
-            note = reading.text(entry.get("note"), field, 200)
+            certification = reading.text(entry.get("certification"), field, longest("release_date.certification"))
+            note = reading.text(entry.get("note"), field, longest("release_date.note"))
             found.setdefault((country, kind, day, note), Release(country or "", kind, day, certification, note))
     return sorted(found.values(), key=_nulls_first)[: cleaning.MOST_PARTS]
 
@@ -222,13 +220,13 @@ def videos(reading: Reading, entries: Iterator[Found]) -> list[Clip]:
         site, kind = entry.get("site"), entry.get("type")
         provider = _SITES.get(site) if isinstance(site, str) else None
         shown = _VIDEOS.get(kind) if isinstance(kind, str) else None
-        key = reading.text(entry.get("key"), "videos", 60)
+        key = reading.text(entry.get("key"), "videos", longest("video.key"))
         if provider is None or shown is None or not key:
             continue
         if not _VIDEO_KEY.issuperset(key):
             reading.left_out("videos", f"{key!r} is no key of a video.")
             continue
-        name = reading.text(entry.get("name"), "videos", 200)
+        name = reading.text(entry.get("name"), "videos", longest("video.name"))
         language = reading.language(entry.get("iso_639_1"), "videos")
         found.setdefault((provider, key), Clip(provider, key, shown, name, entry.get("official") is True, language))
     return list(found.values())

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from movies.definition.limits import longest, most
 from movies.importers.cleaning import MOST_PARTS
 from movies.importers.genres import word_for
 from movies.importers.parts import Part
@@ -44,17 +45,20 @@ def _rows(
     return unite
 
 
-def _codes(before: list[str], after: list[str], stronger: bool) -> list[str]:
-    return list(dict.fromkeys([*before, *after]))
+def _codes(relation: str) -> Callable[[list[str], list[str], bool], list[str]]:
+    limit = most(relation)
+    return lambda before, after, stronger: list(dict.fromkeys([*before, *after]))[:limit]
 
 
-def _names(same: Callable[[str], str]) -> Callable[[list[str], list[str], bool], list[str]]:
+def _names(same: Callable[[str], str], relation: str) -> Callable[[list[str], list[str], bool], list[str]]:
     """For names in no order of their own, by what makes two of them the same."""
+
+    limit = most(relation)
 
     def unite(before: list[str], after: list[str], stronger: bool) -> list[str]:
         known = {same(name) for name in before}
         new = {same(name): name for name in reversed(after) if same(name) not in known}
-        return sorted([*before, *list(new.values())[: max(MOST_PARTS - len(before), 0)]])
+        return sorted([*before, *list(new.values())[: max(limit - len(before), 0)]])
 
     return unite
 
@@ -111,11 +115,11 @@ def _cast(before: list[Part], after: list[Part], stronger: bool) -> list[Part]:
 
 
 UNITE: Final[dict[str, Callable[[List, List, bool], List]]] = {
-    "languages": _codes,
-    "countries": _codes,
-    "genres": _names(lambda name: slug_of(word_for(name), "genre", 60)),
-    "tags": _names(lambda name: slug_of(name, "tag", 80)),
-    "companies": _names(str.casefold),
+    "languages": _codes("movie.languages"),
+    "countries": _codes("movie.countries"),
+    "genres": _names(lambda name: slug_of(word_for(name), "genre", longest("genre.name")), "movie.genres"),
+    "tags": _names(lambda name: slug_of(name, "tag", longest("tag.name")), "movie.tags"),
+    "companies": _names(str.casefold, "movie.companies"),
     "alternative_titles": _rows(lambda row: row[:3], ("kind",), ()),
     "awards": _awards,
     "release_dates": _rows(lambda row: (row[0], row[1], row[2], row[4]), ("certification",), ()),

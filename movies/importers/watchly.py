@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from functools import partial
 from typing import Any, Final
 
+from movies.definition.limits import contradiction, longest, most, number, oversized_nomination
 from movies.importers import cleaning
 from movies.importers.csvrows import Cells
 from movies.importers.jsonrows import parse
@@ -21,19 +21,14 @@ from movies.importers.record import (
     Release,
     TitleElsewhere,
 )
-from movies.languages import is_language, language_code
 from movies.models import Credit, Movie, ReleaseDate, Video
-from movies.places import country_code, is_country
 from movies.video_addresses import is_key, video_of
 
 # A title longer than this sorts and matches by its beginning.
 SORTED_BY = 200
-_MOST_YEARS_APART = 5
 
 _PARTS = (PersonRef, CastMember, CrewMember, TitleElsewhere, Nomination, Release, Clip)
 _KNOWN_PARTS: dict[tuple[str, ...], frozenset[str]] = {part._fields: frozenset(part._fields) for part in _PARTS}
-_country = partial(cleaning.check_code, known=is_country, meant=country_code)
-_language = partial(cleaning.check_code, known=is_language, meant=language_code)
 
 
 def _part(value: Any, name: str, fields: tuple[str, ...], required: tuple[str, ...]) -> Mapping[str, Any]:
@@ -56,12 +51,30 @@ def _check_fields(value: Mapping[str, Any], known: tuple[str, ...], where: str =
             raise Refused("unknown_field", f"{where}there is no field {field[:60]!r}: {hint}")
 
 
-def _names(value: object, name: str) -> list[str]:
-    return cleaning.texts(value, name, 300)
+def _sorted_names(noun: str, relation: str) -> Callable[[object, str], list[str]]:
+    length, limit = longest(noun), most(relation)
+    return lambda value, name: sorted(cleaning.texts(value, name, length, limit))
 
 
-def _sorted_names(longest: int) -> Callable[[object, str], list[str]]:
-    return lambda value, name: sorted(cleaning.texts(value, name, longest))
+def _text_of(noun: str) -> Callable[[object, str], str | None]:
+    length = longest(noun)
+    return lambda value, name: cleaning.text(value, name, length)
+
+
+def _number_of(noun: str) -> Callable[[object, str], int | None]:
+    limits = number(noun)
+    return lambda value, name: cleaning.integer(value, name, limits)
+
+
+_person_name = _text_of("person.name")
+_person_number = _number_of("person.tmdb_id")
+_character = _text_of("credit.character")
+_department = _text_of("credit.department")
+_job = _text_of("credit.job")
+
+
+def _nominated(value: object, name: str) -> list[str]:
+    return cleaning.texts(value, name, longest("award.person"), most("award.people"))
 
 
 def _ids(item: Mapping[str, Any], name: str) -> tuple[str | None, int | None]:
@@ -70,7 +83,7 @@ def _ids(item: Mapping[str, Any], name: str) -> tuple[str | None, int | None]:
         return None, None
     return (
         cleaning.person_imdb_id(item.get("imdb_id"), f"{name}.imdb_id"),
-        cleaning.integer(item.get("tmdb_id"), f"{name}.tmdb_id", 1, cleaning.LARGEST_ID),
+        _person_number(item.get("tmdb_id"), f"{name}.tmdb_id"),
     )
 
 
@@ -79,9 +92,9 @@ def _directors(value: object, name: str) -> list[PersonRef]:
     for item in cleaning.items(value, name):
         if isinstance(item, dict):
             item = _part(item, name, PersonRef._fields, ("name",))
-            person, ids = cleaning.text(item["name"], name, 300), _ids(item, name)
+            person, ids = _person_name(item["name"], name), _ids(item, name)
         else:
-            person, ids = cleaning.text(item, name, 300), (None, None)
+            person, ids = _person_name(item, name), (None, None)
         if person:
             found[PersonRef(person, *ids)] = None
     return list(found)
@@ -91,13 +104,11 @@ def _cast(value: object, name: str) -> list[CastMember]:
     found: dict[CastMember, None] = {}
     for item in cleaning.items(value, name):
         if isinstance(item, str):
-            member = CastMember(cleaning.text(item, name, 300) or "")
+            member = CastMember(_person_name(item, name) or "")
         else:
             item = _part(item, name, CastMember._fields, ("name",))
-            person = cleaning.text(item["name"], name, 300) or ""
-            member = CastMember(
-                person, cleaning.text(item.get("character"), f"{name}.character", 500), *_ids(item, name)
-            )
+            person = _person_name(item["name"], name) or ""
+            member = CastMember(person, _character(item.get("character"), f"{name}.character"), *_ids(item, name))
         if member.name:
             found[member] = None
     return list(found)
@@ -107,11 +118,11 @@ def _crew(value: object, name: str) -> list[CrewMember]:
     found: dict[tuple[PersonRef, str], CrewMember] = {}
     for item in cleaning.items(value, name):
         item = _part(item, name, CrewMember._fields, ("name", "job"))
-        person, job = cleaning.text(item["name"], name, 300), cleaning.text(item["job"], f"{name}.job", 100)
+        person, job = _person_name(item["name"], name), _job(item["job"], f"{name}.job")
         if person and job:
             if job == Credit.DIRECTOR:
                 raise Refused("director", "Directors stand in `directors`, not in `crew`.")
-            department = cleaning.text(item.get("department"), f"{name}.department", 60)
+            department = _department(item.get("department"), f"{name}.department")
             member = CrewMember(person, department, job, *_ids(item, name))
             found.setdefault((member.ref, job), member)
     return list(found.values())
@@ -121,11 +132,11 @@ def _titles(value: object, name: str) -> list[TitleElsewhere]:
     found: dict[tuple[str | None, ...], TitleElsewhere] = {}
     for item in cleaning.items(value, name):
         item = _part(item, name, TitleElsewhere._fields, ("title",))
-        title = cleaning.text(item["title"], name, 500)
+        title = cleaning.text(item["title"], name, longest("alternative_title.title"))
         if title:
-            country = _country(cleaning.text(item.get("country"), f"{name}.country", 20), name)
-            language = _language(cleaning.text(item.get("language"), f"{name}.language", 20), name)
-            kind = cleaning.text(item.get("kind"), f"{name}.kind", 60)
+            country = cleaning.country(item.get("country"), f"{name}.country")
+            language = cleaning.language(item.get("language"), f"{name}.language")
+            kind = cleaning.text(item.get("kind"), f"{name}.kind", longest("alternative_title.kind"))
             found.setdefault((title, country, language), TitleElsewhere(title, country, language, kind))
     return sorted(found.values(), key=_nulls_first)
 
@@ -135,13 +146,15 @@ def _awards(value: object, name: str) -> list[Nomination]:
     for item in cleaning.items(value, name):
         item = _part(item, name, Nomination._fields, ("award", "category"))
         award, category = (
-            cleaning.text(item["award"], name, 100),
-            cleaning.text(item["category"], f"{name}.category", 200),
+            cleaning.text(item["award"], name, longest("award.award")),
+            cleaning.text(item["category"], f"{name}.category", longest("award.category")),
         )
         if award and category:
-            ceremony = cleaning.integer(item.get("ceremony"), f"{name}.ceremony", 1, 9999)
-            people = tuple(_names(item.get("people"), f"{name}.people"))
+            ceremony = cleaning.integer(item.get("ceremony"), f"{name}.ceremony", number("award.ceremony"))
+            people = tuple(_nominated(item.get("people"), f"{name}.people"))
             won = cleaning.flag(item.get("won"), f"{name}.won")
+            if told := oversized_nomination(award, category, people):
+                raise Refused("too_long", f"{name}: {told}")
             found.setdefault((award, ceremony, category, people), Nomination(award, ceremony, category, won, people))
     return sorted(found.values(), key=_nulls_first)
 
@@ -150,12 +163,13 @@ def _releases(value: object, name: str) -> list[Release]:
     found: dict[tuple[Any, ...], Release] = {}
     for item in cleaning.items(value, name):
         item = _part(item, name, Release._fields, ("country", "kind", "date"))
-        country = _country(cleaning.text(item["country"], f"{name}.country", 20), name)
+        country = cleaning.country(item["country"], f"{name}.country")
         kind = cleaning.choice(item["kind"], f"{name}.kind", ReleaseDate.Kind.values)
         day = cleaning.day(item["date"], f"{name}.date")
         if country and kind and day:
-            note = cleaning.text(item.get("note"), f"{name}.note", 200)
-            certification = cleaning.text(item.get("certification"), f"{name}.certification", 20)
+            note = cleaning.text(item.get("note"), f"{name}.note", longest("release_date.note"))
+            rating = item.get("certification")
+            certification = cleaning.text(rating, f"{name}.certification", longest("release_date.certification"))
             found.setdefault((country, kind, day, note), Release(country, kind, day, certification, note))
     return sorted(found.values(), key=_nulls_first)
 
@@ -174,9 +188,9 @@ def _videos(value: object, name: str) -> list[Clip]:
             provider,
             key,
             cleaning.choice(item.get("kind"), f"{name}.kind", Video.Kind.values) or Video.Kind.TRAILER.value,
-            cleaning.text(item.get("name"), f"{name}.name", 200),
+            cleaning.text(item.get("name"), f"{name}.name", longest("video.name")),
             cleaning.flag(item.get("official"), f"{name}.official"),
-            _language(cleaning.text(item.get("language"), f"{name}.language", 20), name),
+            cleaning.language(item.get("language"), f"{name}.language"),
         )
         found.setdefault((provider, key), clip)
     return list(found.values())
@@ -188,28 +202,28 @@ def _nulls_first(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 # How each field is cleaned. The order is that of the CSV's header; the last lines are not in it.
 FIELDS: Final[dict[str, Callable[[Any, str], Any]]] = {
-    "title": lambda value, name: cleaning.text(value, name, 500),
-    "original_title": lambda value, name: cleaning.text(value, name, 500),
+    "title": _text_of("movie.title"),
+    "original_title": _text_of("movie.original_title"),
     "year": cleaning.year,
     "release_date": cleaning.day,
-    "runtime": lambda value, name: cleaning.integer(value, name, 1, cleaning.LONGEST_RUNTIME),
+    "runtime": _number_of("movie.runtime"),
     "overview": cleaning.overview,
-    "tagline": lambda value, name: cleaning.text(value, name, 500),
-    "original_language": lambda value, name: _language(cleaning.text(value, name, 20), name),
-    "languages": lambda value, name: cleaning.codes(value, name, is_language, language_code),
-    "countries": lambda value, name: cleaning.codes(value, name, is_country, country_code),
+    "tagline": _text_of("movie.tagline"),
+    "original_language": cleaning.language,
+    "languages": cleaning.languages,
+    "countries": cleaning.countries,
     "release_status": lambda value, name: cleaning.choice(value, name, Movie.ReleaseStatus.values),
-    "genres": _sorted_names(60),
-    "tags": _sorted_names(80),
+    "genres": _sorted_names("genre.name", "movie.genres"),
+    "tags": _sorted_names("tag.name", "movie.tags"),
     "directors": _directors,
     "cast": _cast,
-    "companies": _sorted_names(200),
-    "collection": lambda value, name: cleaning.text(value, name, 200),
+    "companies": _sorted_names("company.name", "movie.companies"),
+    "collection": _text_of("collection.name"),
     "imdb_id": cleaning.imdb_id,
-    "tmdb_id": lambda value, name: cleaning.integer(value, name, 1, cleaning.LARGEST_ID),
+    "tmdb_id": _number_of("movie.tmdb_id"),
     "wikidata_id": cleaning.wikidata_id,
-    "wikipedia_page": lambda value, name: cleaning.text(value, name, 300),
-    "known_raters": lambda value, name: cleaning.integer(value, name, 0, cleaning.LARGEST_ID),
+    "wikipedia_page": _text_of("movie.wikipedia_page"),
+    "known_raters": _number_of("figures.known_raters"),
     "crew": _crew,
     "alternative_titles": _titles,
     "awards": _awards,
@@ -227,7 +241,7 @@ def titled(record: Record, title: object) -> str:
     if isinstance(title, int | float) and not isinstance(title, bool):
         record.remarks.append(("title_was_number", "The title is a number in the file: taken as text."))
         title = str(title)
-    found = cleaning.text(title, "title", 500)
+    found = cleaning.text(title, "title", longest("movie.title"))
     if not found:
         raise Refused("missing", "The film has no title.")
     if len(found) > SORTED_BY:
@@ -241,11 +255,8 @@ def finish(record: Record, this_year: int) -> Record:
     if record.release_date:
         if record.year is None:
             record.year = record.release_date.year
-        elif abs(record.release_date.year - record.year) > _MOST_YEARS_APART:
-            raise Refused(
-                "contradiction",
-                f"release_date {record.release_date} is over {_MOST_YEARS_APART} years from the year {record.year}.",
-            )
+        elif told := contradiction(record.year, record.release_date):
+            raise Refused("contradiction", f"release_date {told}")
     if record.year and record.year > this_year + 10:
         record.remarks.append(("far_year", f"The year {record.year} is more than ten years ahead: taken as it stands."))
     return record

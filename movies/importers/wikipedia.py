@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+from movies.definition.limits import longest
 from movies.importers import cleaning
 from movies.importers.genres import word_for
 from movies.importers.jsonrows import parse
@@ -17,8 +18,9 @@ from movies.importers.watchly import finish, titled
 def page_name(href: object) -> str | None:
     """The page's name as it is shown: `Legally_Blonde_2:_Red,_White_%26_Blonde` with spaces and an ampersand."""
     if not isinstance(href, str):
-        return cleaning.text(href, "href", 300)
-    return cleaning.text(unquote(href.removeprefix("/wiki/"), errors="replace").replace("_", " "), "href", 300)
+        return cleaning.text(href, "href", longest("movie.wikipedia_page"))
+    page = unquote(href.removeprefix("/wiki/"), errors="replace").replace("_", " ")
+    return cleaning.text(page, "href", longest("movie.wikipedia_page"))
 
 
 def clean(content: object, this_year: int) -> Record:
@@ -27,7 +29,7 @@ def clean(content: object, this_year: int) -> Record:
     record = Record()
     record.title = titled(record, found.get("title"))
     record.year = cleaning.year(found.get("year"), "year")
-    record.cast = [CastMember(name) for name in cleaning.texts(found.get("cast"), "cast", 300)]
-    record.genres = sorted({word_for(name) for name in cleaning.texts(found.get("genres"), "genres", 60)})
+    record.cast = [CastMember(name) for name in cleaning.texts(found.get("cast"), "cast", longest("person.name"))]
+    record.genres = sorted({word_for(name) for name in cleaning.genres(found.get("genres"), "genres")})
     record.wikipedia_page = page_name(found.get("href"))
     return finish(record, this_year)

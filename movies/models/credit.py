@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from movies.definition.limits import longest, validators
+
 
 class Credit(models.Model):
     """One part that one person has in one movie: in the cast with a character, or in the crew with a job."""
@@ -16,10 +18,12 @@ class Credit(models.Model):
     movie = models.ForeignKey("movies.Movie", on_delete=models.CASCADE, related_name="credits")
     person = models.ForeignKey("movies.Person", on_delete=models.CASCADE, related_name="credits")
     kind = models.CharField(max_length=4, choices=Kind)
-    character = models.CharField(max_length=500, null=True, blank=True)
-    department = models.CharField(max_length=60, null=True, blank=True)
-    job = models.CharField(max_length=100, null=True, blank=True)
-    position = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Billing order, from 0.")
+    character = models.CharField(max_length=longest("credit.character"), null=True, blank=True)
+    department = models.CharField(max_length=longest("credit.department"), null=True, blank=True)
+    job = models.CharField(max_length=longest("credit.job"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=validators("credit.position"), help_text="Billing order, from 0."
+    )
 
     class Meta:
         ordering = ["kind", "position", "pk"]

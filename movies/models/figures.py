@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from movies.definition.limits import validators
+
 
 class MovieFigures(models.Model):
     """The figures of one movie; what a list sorts by is copied to the movie. No row means all zero.
@@ -17,7 +19,9 @@ class MovieFigures(models.Model):
     plays = models.PositiveIntegerField(default=0)
     favorites = models.PositiveIntegerField(default=0)
     known_raters = models.PositiveIntegerField(
-        default=0, help_text="People elsewhere who rated it; a starting popularity."
+        default=0,
+        validators=validators("figures.known_raters"),
+        help_text="People elsewhere who rated it; a starting popularity.",
     )
 
     class Meta:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from movies.definition.limits import IMDB_ID, WIKIDATA_ID, held, longest, validators
 from movies.models.credit import Credit
 
 PUBLISHED = Q(state="published")
@@ -75,14 +76,20 @@ class Movie(models.Model):
         TMDB = "tmdb", "TMDB"
         SUGGESTION = "suggestion", "suggested by somebody"
 
-    title = models.CharField(max_length=500)
-    original_title = models.CharField(max_length=500, null=True, blank=True)
+    title = models.CharField(max_length=longest("movie.title"))
+    original_title = models.CharField(max_length=longest("movie.original_title"), null=True, blank=True)
     slug = models.SlugField(max_length=140, unique=True)
-    year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Year of the first public showing.")
-    release_date = models.DateField(null=True, blank=True, help_text="First public showing anywhere.")
-    runtime = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Minutes.")
-    overview = models.TextField(null=True, blank=True)
-    tagline = models.CharField(max_length=500, null=True, blank=True)
+    year = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=validators("movie.year"), help_text="Year of the first public showing."
+    )
+    release_date = models.DateField(
+        null=True, blank=True, validators=validators("movie.release_date"), help_text="First public showing anywhere."
+    )
+    runtime = models.PositiveIntegerField(
+        null=True, blank=True, validators=validators("movie.runtime"), help_text="Minutes."
+    )
+    overview = models.TextField(max_length=longest("movie.overview"), null=True, blank=True)
+    tagline = models.CharField(max_length=longest("movie.tagline"), null=True, blank=True)
     original_language = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 639-1, else 639-3.")
     languages = ArrayField(models.CharField(max_length=3), default=list, blank=True, help_text="Spoken, ISO 639.")
     countries = ArrayField(models.CharField(max_length=2), default=list, blank=True, help_text="ISO 3166-1 alpha-2.")
@@ -90,10 +97,13 @@ class Movie(models.Model):
     imdb_id = models.CharField(
         "IMDb id", max_length=12, null=True, blank=True, help_text="tt and at least seven digits."
     )
-    tmdb_id = models.PositiveIntegerField("TMDB id", null=True, blank=True)
+    tmdb_id = models.PositiveIntegerField("TMDB id", null=True, blank=True, validators=validators("movie.tmdb_id"))
     wikidata_id = models.CharField("Wikidata id", max_length=12, null=True, blank=True, help_text="Q and digits.")
     wikipedia_page = models.CharField(
-        max_length=300, null=True, blank=True, help_text="Page name in the English Wikipedia."
+        max_length=longest("movie.wikipedia_page"),
+        null=True,
+        blank=True,
+        help_text="Page name in the English Wikipedia.",
     )
 
     genres = models.ManyToManyField("movies.Genre", related_name="movies", blank=True)
@@ -104,7 +114,9 @@ class Movie(models.Model):
     )
 
     state = models.CharField(max_length=9, choices=State, default=State.PUBLISHED)
-    state_reason = models.CharField(max_length=300, null=True, blank=True, help_text="Why it was withdrawn.")
+    state_reason = models.CharField(
+        max_length=longest("movie.state_reason"), null=True, blank=True, help_text="Why it was withdrawn."
+    )
     # A merged movie keeps its row, its id, its slug and what the other had already: its addresses answer 308, imports
     # find the film by its ids, and an unmerge has what it needs (docs/adr/0011).
     merged_into = models.ForeignKey(
@@ -167,25 +179,22 @@ class Movie(models.Model):
             models.UniqueConstraint(fields=["tmdb_id"], name="movies_movie_tmdb_id_unique"),
             models.UniqueConstraint(fields=["wikidata_id"], name="movies_movie_wikidata_id_unique"),
             models.CheckConstraint(
-                condition=Q(imdb_id__isnull=True) | Q(imdb_id__regex=r"^tt[0-9]{7,10}$"),
+                condition=Q(imdb_id__isnull=True) | Q(imdb_id__regex=f"^{IMDB_ID}$"),
                 name="movies_movie_imdb_id_form",
                 violation_error_message="An IMDb id is tt and seven to ten digits, such as tt0111161.",
             ),
             models.CheckConstraint(
-                condition=Q(wikidata_id__isnull=True) | Q(wikidata_id__regex=r"^Q[0-9]+$"),
+                condition=Q(wikidata_id__isnull=True) | Q(wikidata_id__regex=f"^{WIKIDATA_ID}$"),
                 name="movies_movie_wikidata_id_form",
                 violation_error_message="A Wikidata id is Q and digits, such as Q172241.",
             ),
-            models.CheckConstraint(
-                condition=Q(year__isnull=True) | Q(year__gte=1870, year__lte=2200),
-                name="movies_movie_year_range",
-                violation_error_message="The year must be between 1870 and 2200.",
-            ),
-            models.CheckConstraint(
-                condition=Q(runtime__isnull=True) | Q(runtime__gte=1, runtime__lte=60_000),
-                name="movies_movie_runtime_range",
-                violation_error_message="The runtime must be between 1 and 60,000 minutes.",
-            ),
+            held("movie.year", "movies_movie_year_range"),
+            held("movie.release_date", "movies_movie_release_date_range"),
+            held("movie.runtime", "movies_movie_runtime_range"),
+            held("movie.overview", "movies_movie_overview_length"),
+            held("movie.tmdb_id", "movies_movie_tmdb_id_range"),
+            held("movie.languages", "movies_movie_languages_most"),
+            held("movie.countries", "movies_movie_countries_most"),
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="movies_movie_title_not_empty",

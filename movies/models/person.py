@@ -4,19 +4,29 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from movies.definition.limits import PERSON_IMDB_ID, held, longest, validators
+
 
 class Person(models.Model):
     """Somebody who made or acted in films."""
 
-    name = models.CharField(max_length=300)
-    biography = models.TextField(null=True, blank=True)
-    born = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Year.")
-    died = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Year.")
+    name = models.CharField(max_length=longest("person.name"))
+    biography = models.TextField(max_length=longest("person.biography"), null=True, blank=True)
+    born = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=validators("person.born"), help_text="Year."
+    )
+    died = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=validators("person.died"), help_text="Year."
+    )
     imdb_id = models.CharField(
         "IMDb id", max_length=12, null=True, blank=True, unique=True, help_text="nm and at least seven digits."
     )
-    tmdb_id = models.PositiveIntegerField("TMDB id", null=True, blank=True, unique=True)
-    name_key = models.CharField(max_length=300, editable=False, default="", help_text="The normalised name.")
+    tmdb_id = models.PositiveIntegerField(
+        "TMDB id", null=True, blank=True, unique=True, validators=validators("person.tmdb_id")
+    )
+    name_key = models.CharField(
+        max_length=longest("person.name"), editable=False, default="", help_text="The normalised name."
+    )
     credit_count = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, help_text="Rises with editorial writes only.")
     locked_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
@@ -28,7 +38,7 @@ class Person(models.Model):
         verbose_name_plural = "people"
         constraints = [
             models.CheckConstraint(
-                condition=Q(imdb_id__isnull=True) | Q(imdb_id__regex=r"^nm[0-9]{7,10}$"),
+                condition=Q(imdb_id__isnull=True) | Q(imdb_id__regex=f"^{PERSON_IMDB_ID}$"),
                 name="movies_person_imdb_id_form",
                 violation_error_message="An IMDb id of a person is nm and seven to ten digits, such as nm0000199.",
             ),
@@ -37,6 +47,10 @@ class Person(models.Model):
                 name="movies_person_name_not_empty",
                 violation_error_message="A person needs a name.",
             ),
+            held("person.biography", "movies_person_biography_length"),
+            held("person.born", "movies_person_born_range"),
+            held("person.died", "movies_person_died_range"),
+            held("person.tmdb_id", "movies_person_tmdb_id_range"),
         ]
         indexes = [
             # GET /api/people, most credited first; the same by name.

@@ -5,6 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from movies.definition.limits import longest
+
 
 class Suggestion(models.Model):
     """A film that somebody missed: its movie is a draft that they use at once, and a curator decides about it."""
@@ -17,9 +19,11 @@ class Suggestion(models.Model):
 
     movie = models.OneToOneField("movies.Movie", on_delete=models.CASCADE, related_name="suggestion")
     suggested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    note = models.CharField(max_length=1000, null=True, blank=True, help_text="Where to read about it.")
+    note = models.CharField(
+        max_length=longest("suggestion.note"), null=True, blank=True, help_text="Where to read about it."
+    )
     # As they were named. Nobody is made of a name before a curator has seen it.
-    directors = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    directors = ArrayField(models.CharField(max_length=longest("person.name")), default=list, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

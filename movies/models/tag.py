@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from django.db import models
 
+from movies.definition.limits import longest
+
 
 class Tag(models.Model):
     """A keyword of the catalogue (heist, time travel); a person's own tags live in their library."""
 
     # Four bytes: its ids stand in the arrays of every movie and in the index of every ordering.
     id = models.AutoField(primary_key=True)
-    name = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=longest("tag.name"), unique=True)
+    slug = models.SlugField(max_length=longest("tag.name"), unique=True)
 
     class Meta:
         ordering = ["name"]

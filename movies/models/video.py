@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from movies.definition.limits import longest
+
 
 class Video(models.Model):
     """A trailer or clip at a provider."""
@@ -23,8 +25,10 @@ class Video(models.Model):
     movie = models.ForeignKey("movies.Movie", on_delete=models.CASCADE, related_name="videos")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.TRAILER)
     provider = models.CharField(max_length=10, choices=Provider)
-    key = models.CharField(max_length=60, help_text="The provider's name for it, as in its page's address.")
-    name = models.CharField(max_length=200, null=True, blank=True)
+    key = models.CharField(
+        max_length=longest("video.key"), help_text="The provider's name for it, as in its page's address."
+    )
+    name = models.CharField(max_length=longest("video.name"), null=True, blank=True)
     official = models.BooleanField(default=False)
     language = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 639.")
     position = models.PositiveSmallIntegerField(default=0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.db import transaction
 
 from movies.services.movies import create_movie, update_movie
 from movies.services.publishing import withdraw_movie
-from watchly.common.errors import WatchlyError
+from watchly.common.errors import Conflict, Gone, NotFound, RuleViolation, WatchlyError
+from watchly.common.references import referred
 
 MOST_ITEMS = 500
 
@@ -63,11 +65,27 @@ def apply_each(*, items: Sequence[BulkItem | None]) -> list[int | WatchlyError |
     return results
 
 
+@contextmanager
+def named_by_item() -> Iterator[None]:
+    """Points refusals of the movie at the item's id, which is the address of what the item does.
+
+    So a missing movie stays NotFound and a withdrawn one Gone; a merged one becomes Conflict with the survivor's id.
+    """
+    try:
+        with referred("/id"):
+            yield
+    except (Conflict, RuleViolation) as refusal:
+        if isinstance(refusal.__cause__, (Gone, NotFound)):
+            raise type(refusal.__cause__)(refusal.__cause__.detail, errors=refusal.errors) from refusal
+        raise
+
+
 def _apply(item: BulkItem) -> int:
     if item.op == "create":
         return create_movie(values=item.values).pk
     movie_id = item.movie_id or 0
-    if item.op == "update":
-        return update_movie(movie_id=movie_id, values=item.values, expected_version=item.version).pk
-    withdraw_movie(movie_id=movie_id, reason="Withdrawn through the API.", expected_version=item.version)
+    with named_by_item():
+        if item.op == "update":
+            return update_movie(movie_id=movie_id, values=item.values, expected_version=item.version).pk
+        withdraw_movie(movie_id=movie_id, reason="Withdrawn through the API.", expected_version=item.version)
     return movie_id

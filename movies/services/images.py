@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from django.conf import settings
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
@@ -16,6 +14,7 @@ from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 from watchly.common.files.layouts import files_of
 from watchly.common.files.pictures import Picture, prepare
 from watchly.common.files.stored import StoredPicture, discard, storing
+from watchly.common.languages import is_language, unknown_language
 
 FOLDER = "images"
 # Pixels. What a list, a page and a large screen show of each, at one and two device pixels.
@@ -24,7 +23,6 @@ WIDTHS: dict[str, tuple[int, ...]] = {
     Image.Kind.BACKDROP: (300, 780, 1280, 1920),
     Image.Kind.SCREENSHOT: (300, 780, 1280, 1920),
 }
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LOCKED = "images"  # the name under which `Movie.locked_fields` keeps that staff chose the pictures
 
 
@@ -128,8 +126,8 @@ def _check(kind: str, language: str | None) -> None:
     if kind not in Image.Kind.values:
         detail = f"{kind!r} is not a kind of picture: use one of {', '.join(Image.Kind.values)}."
         raise RuleViolation(detail, errors=[FieldError("/kind", "invalid_choice", detail)])
-    if language is not None and not _LANGUAGE.fullmatch(language):
-        detail = f"{language!r} is not a language: use its ISO 639 code of two or three small letters, such as en."
+    if language is not None and not is_language(language):
+        detail = unknown_language(language)
         raise RuleViolation(detail, errors=[FieldError("/language", "invalid", detail)])
 
 

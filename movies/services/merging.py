@@ -23,7 +23,7 @@ from movies.services.movies import missing_movie, survivor_of
 from movies.signals import movie_merged, movie_unmerged
 from movies.tasks import check_duplicates
 from watchly.common.actor import current_actor
-from watchly.common.errors import Conflict, FieldError, NotFound
+from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 from watchly.common.transactions import atomic_despite_deadlocks
 from watchly.common.versions import Expected, check_version
 
@@ -40,8 +40,9 @@ def merge_movies(
 ) -> Merge:
     """Makes one movie part of another: what it has and the other lacks moves, its addresses lead there.
 
-    Raises NotFound for a movie that never was, Conflict for the movie itself and (`merged`, `survivor_hidden`) for one
-    in the wrong state, StaleVersion when one of the two is at another version than expected.
+    Raises NotFound for a movie that never was, RuleViolation for such a survivor, Conflict for the movie itself and
+    (`merged`, `survivor_hidden`) for one in the wrong state, StaleVersion when one of the two is at another version
+    than expected.
     """
     _one_at_a_time()
     movies = _locked([survivor_id, merged_id])
@@ -130,7 +131,7 @@ def _checked(movies: dict[int, Movie], survivor_id: int, merged_id: int) -> tupl
         raise Conflict(detail, errors=[FieldError("/into", "same_movie", detail)])
     if survivor_id not in movies:
         detail = f"There is no movie {survivor_id} to merge into."
-        raise NotFound(detail, errors=[FieldError("/into", "not_found", detail)])
+        raise RuleViolation(detail, errors=[FieldError("/into", "not_found", detail)])
     survivor, merged = movies[survivor_id], movies[merged_id]
     if merged.state == State.MERGED:
         now = survivor_of(movie_id=merged_id)
@@ -139,7 +140,7 @@ def _checked(movies: dict[int, Movie], survivor_id: int, merged_id: int) -> tupl
     if survivor.state == State.MERGED:
         now = survivor_of(movie_id=survivor_id)
         detail = f"Movie {survivor_id} was merged itself: merge into movie {now}."
-        raise Conflict(detail, code="merged", errors=[FieldError("/into", "merged", detail)])
+        raise Conflict(detail, code="merged", errors=[FieldError("/into", "merged", detail, survivor_id=now)])
     hidden = ""
     if survivor.state == State.WITHDRAWN:
         hidden = f"Movie {survivor_id} was withdrawn: restore it first, or merge the other way."

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import UniqueConstraint
 from django.utils import timezone
 
+from movies.definition.limits import contradiction
 from movies.models import CatalogueCount, Change, Movie, Suggestion
 from movies.search.index import index_movies
 from movies.search.normalise import title_key
@@ -74,7 +75,13 @@ def check_there(*, movie_id: int, state: str) -> None:
     if state == Movie.State.WITHDRAWN:
         raise Gone("This movie was withdrawn from the catalogue.")
     if state == Movie.State.MERGED:
-        raise Moved(f"/api/movies/{survivor_of(movie_id=movie_id)}")
+        raise moved(movie_id=movie_id)
+
+
+def moved(*, movie_id: int) -> Moved:
+    """Returns the refusal for a merged movie: it leads to the movie that it lives on in."""
+    survivor_id = survivor_of(movie_id=movie_id)
+    return Moved(f"/api/movies/{survivor_id}", survivor_id=survivor_id)
 
 
 def check_readable(*, movie_id: int, state: str, reader: Any) -> None:
@@ -107,6 +114,7 @@ def create_movie(
     """
     facts = _with_year({name: values[name] for name in FACTS if name in values})
     movie = Movie(**facts, state=state, source=source, title_key=title_key(facts["title"]))
+    _check_dates(movie)
     _insert(movie)
     try:
         with transaction.atomic():
@@ -139,6 +147,8 @@ def update_movie(*, movie_id: int, values: Mapping[str, Any], expected_version: 
     for name, value in facts.items():
         changes[name] = difference(getattr(movie, name), value)
         setattr(movie, name, value)
+    if "year" in facts or "release_date" in facts:
+        _check_dates(movie)
     before = snapshot(movie_id=movie.pk, names=[name for name in RELATIONS if name in values])
     if "title" in facts:
         movie.title_key = title_key(movie.title)
@@ -204,6 +214,12 @@ def _with_year(facts: dict[str, Any]) -> dict[str, Any]:
     if released is not None and facts.get("year") is None:
         facts["year"] = released.year
     return facts
+
+
+def _check_dates(movie: Movie) -> None:
+    """Raises RuleViolation when the release date is too far from the year, wherever each of them came from."""
+    if told := contradiction(movie.year, movie.release_date):
+        raise RuleViolation(told, code="contradiction", errors=[FieldError("/release_date", "contradiction", told)])
 
 
 def _insert(movie: Movie) -> None:

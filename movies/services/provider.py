@@ -23,10 +23,10 @@ from movies.importers.record import Pictures, Record, Refused, Unwanted
 from movies.importers.tmdb import record_of
 from movies.importers.tmdb_parts import picture_path
 from movies.models import Movie, ProviderRecord
-from movies.places import is_country
 from movies.providers import tmdb
 from movies.services.movies import survivor_of
 from watchly.common.actor import acting, current_actor
+from watchly.common.countries import is_country
 from watchly.common.errors import Conflict, Gone, NotFound, RuleViolation
 
 TMDB: Final = ProviderRecord.Provider.TMDB

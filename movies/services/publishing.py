@@ -12,9 +12,9 @@ from movies.models import CatalogueCount, Change, Merge, Movie
 from movies.search.index import index_movies
 from movies.services.figures import bump
 from movies.services.history import record_changes
-from movies.services.movies import get_movie, missing_movie, survivor_of
+from movies.services.movies import get_movie, missing_movie, moved
 from movies.signals import movies_purged, movies_restored, movies_withdrawn
-from watchly.common.errors import Conflict, Moved, NotFound
+from watchly.common.errors import Conflict, NotFound
 from watchly.common.versions import Expected, check_version
 
 State = Movie.State
@@ -102,7 +102,7 @@ def restore_movie(*, movie_id: int, reason: str, expected_version: Expected = No
     if movie is None:
         raise missing_movie(movie_id)
     if movie.state == State.MERGED:
-        raise Moved(f"/api/movies/{survivor_of(movie_id=movie_id)}")
+        raise moved(movie_id=movie_id)
     check_version(stored=movie.version, expected=expected_version, name="movie")
     if not restore_movies(movie_ids=[movie_id], reason=reason):
         raise Conflict(f"Only a withdrawn movie can be restored: this one is {movie.state}.", code="not_withdrawn")

@@ -64,16 +64,16 @@ def _natural(row: dict[str, Any], fields: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(tuple(value) if isinstance(value := row.get(field), list) else value for field in fields)
 
 
-def person_of(reference: dict[str, Any]) -> Person:
+def person_of(reference: dict[str, Any], pointer: str) -> Person:
     """The person of this id, else of this name (the first of that name), else a new one.
 
-    Raises RuleViolation when an id is given that nobody has.
+    Raises RuleViolation at `pointer` for an id that no person has.
     """
     if reference.get("id") is not None:
         person = Person.objects.filter(pk=reference["id"]).first()
         if person is None:
             detail = f"There is no person {reference['id']}."
-            raise RuleViolation(detail, errors=[FieldError("/credits", "not_found", detail)])
+            raise RuleViolation(detail, errors=[FieldError(pointer, "not_found", detail)])
         return person
     name = reference["name"]
     person = Person.objects.filter(name=name).order_by("pk").first()
@@ -81,7 +81,7 @@ def person_of(reference: dict[str, Any]) -> Person:
 
 
 def _set_credits(movie: Movie, rows: Sequence[dict[str, Any]]) -> bool:
-    return _replace_credits(movie, rows, models.Q())
+    return _replace_credits(movie, rows, models.Q(), "/credits/{}/person")
 
 
 def _set_directors(movie: Movie, people: Sequence[dict[str, Any]]) -> bool:
@@ -95,14 +95,14 @@ def _set_directors(movie: Movie, people: Sequence[dict[str, Any]]) -> bool:
         }
         for index, person in enumerate(people)
     ]
-    return _replace_credits(movie, rows, models.Q(kind=Credit.Kind.CREW, job=Credit.DIRECTOR))
+    return _replace_credits(movie, rows, models.Q(kind=Credit.Kind.CREW, job=Credit.DIRECTOR), "/directors/{}")
 
 
-def _replace_credits(movie: Movie, rows: Sequence[dict[str, Any]], which: models.Q) -> bool:
+def _replace_credits(movie: Movie, rows: Sequence[dict[str, Any]], which: models.Q, pointer: str) -> bool:
     fields = ("person_id", "kind", "character", "department", "job", "position")
     wanted: dict[tuple[Any, ...], Credit] = {}
-    for row in rows:
-        values = {**row, "person_id": person_of(row["person"]).pk}
+    for at, row in enumerate(rows):
+        values = {**row, "person_id": person_of(row["person"], pointer.format(at)).pk}
         values.pop("person")
         wanted.setdefault(tuple(values.get(field) for field in fields), Credit(movie=movie, **values))
     stored = {tuple(getattr(credit, field) for field in fields): credit for credit in movie.credits.filter(which)}

@@ -246,7 +246,7 @@ def test_a_part_takes_a_country_by_name(browser: Client) -> None:
     assert browser.post(page(movie), data).status_code == 302
     assert movie.alternative_titles.values_list("title", "country", "language").get() == ("Metrópolis", "BR", "pt")
     refused = browser.post(page(movie), {**data, "alternative_titles-0-country": "Nowhere"})
-    assert "There is no country Nowhere" in refused.content.decode()
+    assert "is not an ISO 3166-1 code or the English name of a country" in refused.content.decode()
 
 
 def test_the_second_page_of_credits_is_saved_as_itself(browser: Client) -> None:

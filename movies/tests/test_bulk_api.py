@@ -41,7 +41,7 @@ def test_atomic_does_all(curator: APIClient) -> None:
         ({"op": "create", "title": ""}, "/items/1/title"),
         ({"op": "destroy"}, "/items/1/op"),
         ({"op": "update", "runtime": 5}, "/items/1/id"),
-        ({"op": "update", "id": 999_999, "runtime": 5}, "/items/1"),
+        ({"op": "update", "id": 999_999, "runtime": 5}, "/items/1/id"),
         ({"op": "create", "title": "B", "imdb_id": "tt0000001"}, "/items/1/imdb_id"),
         ({"op": "create", "id": 5, "title": "B"}, "/items/1/id"),
     ],

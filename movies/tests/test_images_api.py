@@ -52,7 +52,7 @@ def test_a_poster_is_seen_wherever_the_movie_is(curator: APIClient, anyone: APIC
         ({"file": "not a file", "kind": "poster"}, "/file"),
         ({"file": jpeg, "kind": "portrait"}, "/kind"),
         ({"file": jpeg}, "/kind"),
-        ({"file": jpeg, "kind": "poster", "language": "French"}, "/language"),
+        ({"file": jpeg, "kind": "poster", "language": "Frnch"}, "/language"),
         ({"file": jpeg, "kind": "poster", "colour": "red"}, "/colour"),
         (
             {

@@ -119,7 +119,7 @@ def test_movies_that_are_not_there_or_in_the_way(curator: APIClient, survivor: M
     withdrawn = MovieFactory.create(state="withdrawn")
     for movie, into, status, code in (
         (Movie(pk=999), survivor.pk, 404, "not_found"),
-        (other, 999, 404, "not_found"),
+        (other, 999, 400, "invalid"),
         (other, other.pk, 409, "conflict"),
         (other, withdrawn.pk, 409, "survivor_hidden"),
         (other, survivor.pk, 200, None),

@@ -72,7 +72,7 @@ def test_refusals_say_why(provider: StandIn, curator: APIClient, alice: APIClien
         response = curator.post("/api/movies/fetch", {"tmdb_id": 949})
         return response.status_code, response.json()["code"]
 
-    assert refused() == (404, "not_found")
+    assert refused() == (400, "invalid")
     provider.answers[FILM] = say(500)
     response = curator.post("/api/movies/fetch", {"tmdb_id": 949})
     assert (response.status_code, response.headers["Retry-After"]) == (503, "60")
@@ -80,7 +80,7 @@ def test_refusals_say_why(provider: StandIn, curator: APIClient, alice: APIClien
     other = MovieFactory.create(imdb_id="tt0113277", tmdb_id=1)
     assert refused() == (409, "id_conflict")
     Movie.objects.filter(pk=other.pk).update(state="withdrawn", tmdb_id=949)
-    assert refused() == (410, "gone")
+    assert refused() == (409, "withdrawn")
     asked = len(provider.asked)
     assert alice.post("/api/movies/fetch", {"tmdb_id": 949}).status_code == 403
     settings.TMDB_API_KEY = None
@@ -116,7 +116,7 @@ def test_where_to_watch_of_what_is_not_there(provider: StandIn, anyone: APIClien
 
     assert [status(anyone, pk) for pk in (draft.pk, merged.pk, withdrawn.pk, 0, "heat")] == [404, 308, 410, 404, 404]
     assert status(curator, draft.pk) == 200
-    assert [status(anyone, survivor.pk, country) for country in ("", "XX", "Germany")] == [400, 200, 400]
+    assert [status(anyone, survivor.pk, country) for country in ("", "XX", "Germany")] == [400, 400, 200]
     assert anyone.get(f"/api/movies/{survivor.pk}/watch-providers?country=DE&lang=de").status_code == 400
     assert provider.asked == []
 

@@ -114,7 +114,7 @@ def _check_parent(user_id: int, review_id: int, parent_id: int) -> None:
     found = Comment.objects.standing().visible_to(viewer).filter(pk=parent_id, review=review_id).first()
     if found is None:
         detail = f"There is no comment {parent_id} on this review to answer."
-        raise RuleViolation(errors=[FieldError("/parent", "not_found", detail)])
+        raise RuleViolation(errors=[FieldError("/parent_id", "not_found", detail)])
     if found.parent_id is not None:
         detail = f"Answers are one level deep: answer comment {found.parent_id}."
-        raise RuleViolation(errors=[FieldError("/parent", "too_deep", detail)])
+        raise RuleViolation(errors=[FieldError("/parent_id", "too_deep", detail)])

@@ -13,6 +13,7 @@ from social.services.lists import ITEM, fillable_list
 from social.services.movies import check_recordable, share_movies
 from social.services.revisions import bury, next_revision, raise_revisions
 from watchly.common.errors import Conflict, NotFound
+from watchly.common.references import referred
 
 MOST_ITEMS = 10_000
 _STEP = 1024  # between items that were added one after another
@@ -58,12 +59,13 @@ WHERE l.id = %(list)s AND l.items_count <> c.items
 def add_item(*, user_id: int, list_id: int, movie_id: int, note: str | None = None, position: int | None = None) -> int:
     """Puts a movie into a list, at a position (1 is the first) or at its end; returns the item's id.
 
-    Raises NotFound, Gone or Moved for the movie, NotFound or Forbidden for the list, Conflict for a movie that is in
-    it, for a list of 10,000 and for a smart one.
+    Raises RuleViolation or Conflict for a movie that cannot be added, NotFound or Forbidden for the list, Conflict for
+    a movie that is in it, for a list of 10,000 and for a smart one.
     """
     owner_id = fillable_list(user_id=user_id, list_id=list_id).user_id
     state = share_movies(movie_ids=[movie_id]).get(movie_id)
-    check_recordable(movie_id=movie_id, state=state, user_id=user_id)
+    with referred("/movie_id"):
+        check_recordable(movie_id=movie_id, state=state, user_id=user_id)
     revision = next_revision(user_id=owner_id)
     movie_list = fillable_list(user_id=user_id, list_id=list_id)
     there = ListItem.objects.filter(list=list_id, movie=movie_id).values_list("pk", flat=True).first()

@@ -17,6 +17,7 @@ from social.services.movies import check_recordable, share_movies
 from social.services.prose import render
 from social.services.revisions import bury, next_revision, raise_revisions
 from watchly.common.errors import Conflict, Forbidden, NotFound
+from watchly.common.references import referred
 from watchly.common.versions import Expected, check_version
 from watchly.common.visibility import Visibility
 
@@ -196,4 +197,5 @@ def _check_room(user_id: int) -> None:
 def _check_cover(user_id: int, movie_id: int | None) -> None:
     if movie_id is not None:
         state = share_movies(movie_ids=[movie_id]).get(movie_id)
-        check_recordable(movie_id=movie_id, state=state, user_id=user_id)
+        with referred("/cover_movie_id"):
+            check_recordable(movie_id=movie_id, state=state, user_id=user_id)

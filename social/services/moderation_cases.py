@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from social.models import Block, Comment, Kind, ModerationCase, MovieList, Report, Review
 from social.services.daily_caps import trusted
-from watchly.common.errors import NotFound, RuleViolation
+from watchly.common.errors import FieldError, RuleViolation
 
 # So many different users within this time hold a thing back until a moderator has looked at it. Reports of accounts
 # that are new or not verified reach the queue and do not count: three of those are registered in seconds.
@@ -55,12 +55,14 @@ _FIND: dict[str, Callable[[int, User], Thing | None]] = {
 
 
 def find_thing(*, kind: str, object_id: int, viewer_id: int) -> Thing:
-    """What a user wants to report. Raises NotFound for what they do not see, RuleViolation for their own."""
+    """What a user wants to report. Raises RuleViolation for what they do not see, and for their own."""
     thing = _FIND[kind](object_id, User.objects.get(pk=viewer_id))
     if thing is None:
-        raise NotFound(f"There is no {kind} {object_id}.")
+        detail = f"There is no {kind} {object_id}."
+        raise RuleViolation(detail, errors=[FieldError("/target/id", "not_found", detail)])
     if thing.author_id == viewer_id:
-        raise RuleViolation("You cannot report what is yours: change or delete it.", code="oneself")
+        detail = "You cannot report what is yours: change or delete it."
+        raise RuleViolation(detail, code="oneself", errors=[FieldError("/target/id", "oneself", detail)])
     return thing
 
 

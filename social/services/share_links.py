@@ -13,8 +13,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
+from movies.models import Movie
+from movies.services.movies import moved
 from social.models import LibraryEntry, Moderation, MovieList, Play, Review, ShareLink
 from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
+from watchly.common.references import referred
 
 LONGEST = timedelta(days=365)
 MOST_OPEN = 200
@@ -39,12 +42,10 @@ def make_share_link(
 ) -> tuple[ShareLink, str]:
     """Makes a link to a thing of one's own; returns it and its token, which is not kept.
 
-    Raises NotFound for a thing that is not one's own, RuleViolation for an expiry that is past or more than a year
-    away, and Conflict past 200 open links.
+    Raises RuleViolation for a thing that is not one's own and for an expiry that is past or more than a year away, and
+    Conflict for a merged movie and past 200 open links.
     """
-    owned = _OWNED.get(kind)
-    if owned is None or not owned(user_id, object_id).exists():
-        raise NotFound(f"You have no {kind} {object_id}.")
+    _check_owned(user_id, kind, object_id)
     now = timezone.now()
     if not now < expires_at <= now + LONGEST:
         detail = "Give a time within a year from now."
@@ -61,6 +62,16 @@ def make_share_link(
         most_uses=most_uses,
     )
     return link, token
+
+
+def _check_owned(user_id: int, kind: str, object_id: int) -> None:
+    owned = _OWNED.get(kind)
+    if owned is not None and owned(user_id, object_id).exists():
+        return
+    with referred("/object_id"):
+        if kind == ShareLink.Kind.ENTRY and Movie.objects.filter(pk=object_id, state=Movie.State.MERGED).exists():
+            raise moved(movie_id=object_id)
+        raise NotFound(f"You have no {kind} {object_id}.")
 
 
 def find_share_link(*, token: str) -> ShareLink:

@@ -10,7 +10,8 @@ from social.models import TopFilm
 from social.models.top_film import MOST_TOP_FILMS
 from social.services.movies import check_recordable, share_movies
 from social.services.revisions import bury, next_revision, unearth
-from watchly.common.errors import FieldError, RuleViolation, WatchlyError
+from watchly.common.errors import FieldError, Gone, Moved, NotFound, RuleViolation
+from watchly.common.references import unusable
 
 KIND = "top_film"
 
@@ -35,8 +36,8 @@ def set_top_films(*, user_id: int, movie_ids: Sequence[int], pointer: str = "/to
         elif movie_id not in known:
             try:
                 check_recordable(movie_id=movie_id, state=states.get(movie_id), user_id=user_id)
-            except WatchlyError:
-                errors.append(FieldError(f"{pointer}/{at}", "not_found", f"There is no movie {movie_id} to put there."))
+            except (Gone, Moved, NotFound) as error:
+                errors.append(unusable(f"{pointer}/{at}", error))
     if errors:
         raise RuleViolation(errors=errors)
     wanted = dict(enumerate(movie_ids, 1))

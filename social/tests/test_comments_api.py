@@ -28,7 +28,7 @@ def test_answers_stand_below_what_they_answer() -> None:
     review = ReviewFactory.create()
     first = say(client, review, "First *one*.").json()
     say(client, review, "Second.")
-    answer = say(client, review, "To the first.", parent=first["id"])
+    answer = say(client, review, "To the first.", parent_id=first["id"])
     assert (answer.status_code, answer.json()["parent_id"]) == (201, first["id"])
     assert answer.headers["Location"] == f"/api/comments/{answer.json()['id']}"
     assert first["html"] == "<p>First <em>one</em>.</p>\n"
@@ -55,10 +55,10 @@ def test_answers_to_answers_and_to_elsewhere_are_refused() -> None:
     review = ReviewFactory.create()
     top = CommentFactory.create(review=review)
     answer = CommentFactory.create(review=review, parent=top)
-    deep = say(client, review, "x", parent=answer.pk)
+    deep = say(client, review, "x", parent_id=answer.pk)
     assert (deep.status_code, deep.json()["errors"][0]["code"]) == (400, "too_deep")
     assert str(top.pk) in deep.json()["errors"][0]["detail"]
-    assert say(client, review, "x", parent=CommentFactory.create().pk).status_code == 400
+    assert say(client, review, "x", parent_id=CommentFactory.create().pk).status_code == 400
     assert say(client, review, " ").status_code == 400
     review.refresh_from_db()
     assert review.comments_count == 0
@@ -71,7 +71,7 @@ def test_each_hears_once_and_what_concerns_them_most() -> None:
     review = ReviewFactory.create(user=ann)
     top = say(bobs, review, "@ann look").json()
     run_jobs()
-    say(eves, review, "@bob @ann @eve yes", parent=top["id"])
+    say(eves, review, "@bob @ann @eve yes", parent_id=top["id"])
     run_jobs()
     told = Notification.objects.order_by("pk").values_list("user", "kind", "actor", "events")
     assert list(told) == [(ann.pk, "comment", eve.pk, 2), (bob.pk, "reply", eve.pk, 1)]
@@ -95,13 +95,13 @@ def test_what_has_answers_leaves_its_place_until_they_are_gone() -> None:
     _, bobs = somebody()
     review = ReviewFactory.create()
     top = say(anns, review, "Top.").json()["id"]
-    answer = say(bobs, review, "Below.", parent=top).json()["id"]
+    answer = say(bobs, review, "Below.", parent_id=top).json()["id"]
     assert anns.delete(f"/api/comments/{top}").status_code == 204
     assert thread(bobs, review) == ["(deleted)", "  Below."]
     (place, _) = bobs.get(f"/api/reviews/{review.pk}/comments").json()["results"]
     assert (place["user"], place["body"], place["html"]) == (None, "", "")
     assert anns.delete(f"/api/comments/{top}").status_code == 404
-    assert say(bobs, review, "Again.", parent=top).status_code == 400
+    assert say(bobs, review, "Again.", parent_id=top).status_code == 400
     review.refresh_from_db()
     assert review.comments_count == 1
     assert Tombstone.objects.get(user=ann).object_id == top
@@ -117,11 +117,11 @@ def test_a_block_holds_in_threads() -> None:
     _, eves = somebody()
     review = ReviewFactory.create()
     top = say(bobs, review, "Bob says.").json()["id"]
-    say(eves, review, "Eve answers.", parent=top)
+    say(eves, review, "Eve answers.", parent_id=top)
     BlockFactory.create(blocker=ann, blocked=bob)
     assert thread(anns, review) == []
     assert thread(eves, review) == ["Bob says.", "  Eve answers."]
-    assert say(anns, review, "x", parent=top).status_code == 400
+    assert say(anns, review, "x", parent_id=top).status_code == 400
     assert anns.patch(f"/api/comments/{top}", {"body": "x"}, format="json").status_code == 404
     BlockFactory.create(blocker=review.user, blocked=bob)
     assert bobs.get(f"/api/reviews/{review.pk}/comments").status_code == 404

@@ -66,8 +66,8 @@ def test_a_movie_stands_in_a_list_once(anyone: Any) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "in_list_already")
     assert str(item.pk) in answer.json()["detail"]
     withdrawn = MovieFactory.create(state=Movie.State.WITHDRAWN).pk
-    assert client.post(path, {"movie_id": withdrawn}, format="json").status_code == 410
-    assert client.post(path, {"movie_id": 10**9}, format="json").status_code == 404
+    assert client.post(path, {"movie_id": withdrawn}, format="json").status_code == 409
+    assert client.post(path, {"movie_id": 10**9}, format="json").status_code == 400
     assert other.post(path, {"movie_id": MovieFactory.create().pk}, format="json").status_code == 403
     assert anyone.post(path, {"movie_id": 1}, format="json").status_code == 401
     assert ListItem.objects.count() == 1

@@ -68,10 +68,10 @@ def test_what_is_ones_own_or_not_seen_cannot_be_reported(kind: str) -> None:
     }[kind]()
     if kind == "user":
         Block.objects.create(blocker=ann, blocked=User.objects.exclude(pk=ann.pk).latest("pk"))
-    assert report(bobs, kind, made.pk).status_code == 404
+    assert report(bobs, kind, made.pk).status_code == 400
     if kind != "comment":
         assert report(anns, kind, made.pk).status_code == 400
-    assert report(bobs, kind, 10**9).status_code == 404
+    assert report(bobs, kind, 10**9).status_code == 400
     assert not ModerationCase.objects.exists()
 
 

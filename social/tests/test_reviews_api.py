@@ -290,7 +290,7 @@ def test_a_link_opens_one_private_thing_and_not_what_is_held(kind: str, anyone: 
     thing = ReviewFactory.create(user=ann, visibility="private") if kind == "review" else item.list
     expires = (timezone.now() + timedelta(days=1)).isoformat()
     body = {"kind": kind, "object_id": thing.pk, "expires_at": expires}
-    assert somebody()[1].post("/api/me/share-links", body, format="json").status_code == 404
+    assert somebody()[1].post("/api/me/share-links", body, format="json").status_code == 400
     url = own.post("/api/me/share-links", body, format="json").json()["url"]
     opened = anyone.get(url).json()["thing"]
     assert opened["id"] == thing.pk

@@ -100,7 +100,7 @@ def test_what_is_over_is_not_found(ann: User, field: str) -> None:
         ({"expires_at": "2101-01-01T00:00:00Z"}, 400, "/expires_at"),
         ({"most_uses": 0}, 400, "/most_uses"),
         ({"kind": "diary"}, 400, "/kind"),
-        ({"object_id": 10**9}, 404, None),
+        ({"object_id": 10**9}, 400, "/object_id"),
     ],
 )
 def test_what_cannot_be_shared_is_refused(ann: User, change: dict[str, Any], status: int, pointer: str | None) -> None:
@@ -114,7 +114,7 @@ def test_what_cannot_be_shared_is_refused(ann: User, change: dict[str, Any], sta
 
 def test_nobody_shares_what_is_anothers(ann: User) -> None:
     answer = client_of(ann).post("/api/me/share-links", body(kind="play", object_id=PlayFactory.create().pk))
-    assert answer.status_code == 404
+    assert answer.status_code == 400
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from django.conf import settings
@@ -23,6 +25,7 @@ from watchly.common import errors, outages
 
 log = structlog.get_logger(__name__)
 
+FieldErrors = Sequence[Mapping[str, Any]]
 PROBLEM_JSON = "application/problem+json"
 NOT_SIGNED_IN = "This is for who is signed in: send `Authorization: Bearer <access token>` or `Api-Key <key>`."
 
@@ -68,7 +71,7 @@ def problem(
     code: str,
     detail: str,
     *,
-    field_errors: list[dict[str, str]] | None = None,
+    field_errors: FieldErrors | None = None,
     headers: dict[str, str] | None = None,
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
@@ -110,7 +113,7 @@ def flatten(detail: Any, pointer: str = "") -> list[dict[str, str]]:
     return [{"pointer": pointer, "code": getattr(detail, "code", None) or "invalid", "detail": str(detail)}]
 
 
-def invalid(request: HttpRequest | None, field_errors: list[dict[str, str]], *, status: int = 400) -> HttpResponse:
+def invalid(request: HttpRequest | None, field_errors: FieldErrors, *, status: int = 400) -> HttpResponse:
     """The answer to input of which some is wrong; its detail names the first."""
     first = field_errors[0]
     where = f"{first['pointer']}: " if first["pointer"] else ""
@@ -129,7 +132,7 @@ def describe(exception: Exception) -> dict[str, Any]:
         "status": next((_STATUSES[kind] for kind in type(exception).__mro__ if kind in _STATUSES), 400),
         "code": exception.code,
         "detail": exception.detail,
-        "errors": [{"pointer": e.pointer, "code": e.code, "detail": e.detail} for e in exception.errors],
+        "errors": [error.document() for error in exception.errors],
     }
 
 
@@ -143,9 +146,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
 
 def _answer(exception: Exception, request: HttpRequest | None) -> HttpResponse | None:
     if isinstance(exception, errors.Moved):
-        query = request.META.get("QUERY_STRING", "") if request and not exception.whole else ""
-        location = exception.location + (f"?{query}" if query else "")
-        return problem(request, 308, exception.code, exception.detail, headers={"Location": location})
+        return _moved(exception, request)
     if isinstance(exception, errors.WatchlyError):
         said = describe(exception)
         headers = {}
@@ -169,6 +170,22 @@ def _answer(exception: Exception, request: HttpRequest | None) -> HttpResponse |
         return _api_exception(exception, request)
     refusal = outages.refusal(exception)
     return _answer(refusal, request) if refusal is not None else None
+
+
+def _moved(exception: errors.Moved, request: HttpRequest | None) -> HttpResponse:
+    """308 to the same thing of the survivor: with the rest of the path and the parameters."""
+    location = exception.location
+    if request is not None and not exception.whole:
+        collection = location.rpartition("/")[0] + "/"
+        path = request.path.removeprefix(collection)
+        if path == request.path:  # the address is about something else, so a body must have named it
+            survivor = exception.survivor_id
+            detail = f"What the body refers to was merged into {survivor}: use the id {survivor}."
+            return problem(request, 409, "merged", detail)
+        _, slash, rest = path.partition("/")
+        query = request.META.get("QUERY_STRING", "")
+        location += slash + quote(rest, safe="/") + (f"?{query}" if query else "")
+    return problem(request, 308, exception.code, exception.detail, headers={"Location": location})
 
 
 def _api_exception(exception: exceptions.APIException, request: HttpRequest | None) -> HttpResponse:

@@ -9,6 +9,9 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
+from watchly.common.countries import country_code, unknown_country
+from watchly.common.languages import NO_LANGUAGE, language_code, unknown_language
+
 
 class ChoiceField(serializers.ChoiceField):
     """One of a few words. The error for any other names them all."""
@@ -17,6 +20,37 @@ class ChoiceField(serializers.ChoiceField):
         super().__init__(choices, **kwargs)
         words = ", ".join(str(word) for word in self.choices)
         self.error_messages["invalid_choice"] = f'"{{input}}" is none of these: {words}.'
+
+
+class CountryField(serializers.CharField):
+    """A country by its ISO 3166-1 code; another code or an English name becomes that code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=100, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        given = super().to_internal_value(data)
+        if (code := country_code(given)) is None:
+            raise serializers.ValidationError(unknown_country(given), code="country")
+        return code
+
+
+class LanguageField(serializers.CharField):
+    """A language by its ISO 639 code; another code or an English name becomes that code.
+
+    With `spoken`, the code for movies without words (`xx`) is refused.
+    """
+
+    def __init__(self, *, spoken: bool = False, **kwargs: Any) -> None:
+        super().__init__(max_length=100, **kwargs)
+        self.spoken = spoken
+
+    def to_internal_value(self, data: Any) -> str:
+        given = super().to_internal_value(data)
+        code = language_code(given)
+        if code is None or (self.spoken and code == NO_LANGUAGE):
+            raise serializers.ValidationError(unknown_language(given), code="language")
+        return code
 
 
 class MediaUrlField(serializers.CharField):

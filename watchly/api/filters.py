@@ -11,6 +11,11 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from watchly.api.viewer import ViewerFilter, filters_of, signed_in
 
 
+def unknown_value(name: str, detail: str) -> ValidationError:
+    """The error for a parameter whose value is not known; `detail` names the nearest one that is."""
+    return ValidationError({name: [ErrorDetail(detail, code="unknown")]})
+
+
 class BooleanFilter(filters.TypedChoiceFilter):
     """`true` or `false`. django-filter's own takes any other word for no filter at all."""
 

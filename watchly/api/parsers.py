@@ -10,6 +10,7 @@ from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+from watchly.api.json_texts import check_texts
 from watchly.common.errors import TooLarge
 
 _DEEPEST = 32
@@ -38,10 +39,12 @@ class StrictJSONParser(JSONParser):
             raise TooLarge(f"The body is larger than the {most} bytes that are taken.")
         try:
             text = codecs.decode(body, "utf-8")
-            return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
+            parsed = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
         except UnicodeDecodeError as error:
             raise ParseError(f"The body is not UTF-8 (byte {error.start}).") from error
         except RecursionError as error:
             raise ParseError(f"The body is nested too deeply: at most {_DEEPEST} levels.") from error
         except ValueError as error:
             raise ParseError(f"The body is not JSON: {error}.") from error
+        check_texts(text, parsed)
+        return parsed

@@ -170,9 +170,16 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "merged": Problem(
         409,
-        "One of the two movies was merged already; `detail` names the one it lives on as.",
-        "Movie 12 was merged itself: merge into movie 949.",
-        (("/into", "merged"),),
+        "A movie that the body names was merged into another: `survivor_id` of the error is the id to use. A merged "
+        "movie can be neither withdrawn nor merged again.",
+        "/movie_id: This was merged into 949: use the id 949.",
+        (("/movie_id", "merged"),),
+    ),
+    "withdrawn": Problem(
+        409,
+        "A movie that the body names was withdrawn from the catalogue.",
+        "/movie_id: This movie was withdrawn from the catalogue.",
+        (("/movie_id", "withdrawn"),),
     ),
     "not_merged": Problem(
         409,

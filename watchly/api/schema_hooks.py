@@ -48,6 +48,7 @@ _FIELD_ERROR: dict[str, Any] = {
         "pointer": {**_TEXT, "description": "A JSON pointer into the body, or the name of a parameter behind a slash."},
         "code": _TEXT,
         "detail": _TEXT,
+        "survivor_id": {"type": "integer", "description": "The id to use instead, where what was named was merged."},
     },
 }
 _HEALTH: dict[str, Any] = {

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
 class FieldError:
     """One thing wrong with the input: where, a stable code, and what would be right.
 
-    Where is a JSON pointer, such as "/items/3/year".
+    Where is a JSON pointer, such as "/items/3/year". `survivor_id` is the id to use instead of one that was merged.
     """
 
     pointer: str
     code: str
     detail: str
+    survivor_id: int | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as a problem document holds it."""
+        found: dict[str, Any] = {"pointer": self.pointer, "code": self.code, "detail": self.detail}
+        return found if self.survivor_id is None else {**found, "survivor_id": self.survivor_id}
 
 
 class WatchlyError(Exception):
@@ -55,16 +61,16 @@ class Gone(WatchlyError):
 
 
 class Moved(WatchlyError):
-    """It lives on as another: `location` is that one's path.
+    """What the path names was merged into another: `location` is that one's path, `survivor_id` its id.
 
-    `whole` says that the parameters of the call are in the location already, as far as they belong there.
+    Whoever answers adds the rest of the request's path and its parameters; `whole` says that `location` is complete.
     """
 
     default_code, default_detail = "moved", "This was merged into another."
 
-    def __init__(self, location: str, *, whole: bool = False) -> None:
+    def __init__(self, location: str, *, survivor_id: int, whole: bool = False) -> None:
         super().__init__()
-        self.location, self.whole = location, whole
+        self.location, self.survivor_id, self.whole = location, survivor_id, whole
 
 
 class Unauthenticated(WatchlyError):

@@ -8,27 +8,19 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from accounts import codes
 from accounts.models import Preferences
-from watchly.api.fields import ChoiceField
+from accounts.time_zones import time_zones
+from watchly.api.fields import ChoiceField, CountryField, LanguageField
 from watchly.api.input import StrictSerializer, unknown
 from watchly.common.notification_kinds import CHANNELS, choices, known
 from watchly.common.visibility import Visibility
 
 MOST_COUNTRIES = 20
-_WRONG = {
-    "time_zone": "Use the IANA name of a time zone, such as Europe/Berlin.",
-    "language": "Use an ISO 639 code in small letters, of two letters where there is one, such as en.",
-    "country": "Use an ISO 3166-1 code of two capitals, such as DE.",
-}
 
 
-def _in(known_codes: Any, what: str) -> Any:
-    def check(value: str) -> None:
-        if value not in known_codes():
-            raise ValidationError(_WRONG[what], what)
-
-    return check
+def _time_zone(value: str) -> None:
+    if value not in time_zones():
+        raise ValidationError("Use the IANA name of a time zone, such as Europe/Berlin.", "time_zone")
 
 
 class NotificationsField(serializers.Field):  # type: ignore[type-arg]
@@ -94,15 +86,15 @@ class PreferencesSerializer(serializers.Serializer[Any]):
 class PreferencesInputSerializer(StrictSerializer):
     """What changes; the rest stays as it is. Lists are set whole."""
 
-    language = serializers.CharField(max_length=3, required=False, validators=[_in(codes.languages, "language")])
-    time_zone = serializers.CharField(max_length=64, required=False, validators=[_in(codes.time_zones, "time_zone")])
+    language = LanguageField(spoken=True, required=False)
+    time_zone = serializers.CharField(max_length=64, required=False, validators=[_time_zone])
     rating_display = ChoiceField(choices=Preferences.RatingDisplay.choices, required=False)
     default_visibility = ChoiceField(
         choices=Visibility.choices, required=False, help_text="Of what is written without saying who may see it."
     )
     hide_spoilers = serializers.BooleanField(required=False)
     release_countries = serializers.ListField(
-        child=serializers.CharField(max_length=2, validators=[_in(codes.countries, "country")]),
+        child=CountryField(),
         required=False,
         max_length=MOST_COUNTRIES,
         help_text="ISO 3166-1, the most wanted first: whose release dates are shown.",

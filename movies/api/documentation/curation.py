@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from movies.api.documentation import examples
+from movies.api.documentation.movies import ID_OR_SLUG
 from movies.api.serializers.change import ChangeSerializer, LockSerializer, ReasonSerializer
 from movies.api.serializers.movie import MovieSerializer
 from movies.api.views.curation import LockViewSet, MovieHistoryViewSet, PersonHistoryViewSet, RestoreViewSet
@@ -49,6 +50,7 @@ def _history(operation: str, tag: str, summary: str, example: dict[str, Any]) ->
     page = {"next": None, "previous": None, "results": [example]}
     return Operation(
         id=operation,
+        path={"id": ID_OR_SLUG} if tag == TAG else {},
         tag=tag,
         summary=summary,
         description=_WHAT,
@@ -64,6 +66,7 @@ document(
     LockViewSet,
     list=Operation(
         id="listMovieLocks",
+        path={"id": ID_OR_SLUG},
         tag=TAG,
         summary="List the locked fields of a movie",
         description="What staff have edited is locked: imports and refreshes leave it alone. Needs the curator role.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from movies.api.documentation import examples
+from movies.api.documentation.movies import ID_OR_SLUG
 from movies.api.serializers.movie import AwardSerializer, CreditSerializer, ImageSerializer, VideoSerializer
 from movies.api.views.parts import AwardViewSet, CreditViewSet, ImageViewSet, VideoViewSet
 from movies.models import Image
@@ -42,6 +43,7 @@ _IMAGE_FORM: dict[str, Any] = {
 def _listed(operation: str, what: str, shape: type[Any], example: dict[str, Any], description: str = "") -> Operation:
     return Operation(
         id=operation,
+        path={"id": ID_OR_SLUG},
         tag=TAG,
         summary=f"List the {what} of a movie",
         description=description,

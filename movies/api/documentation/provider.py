@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from movies.api.documentation import examples
+from movies.api.documentation.movies import ID_OR_SLUG
 from movies.api.serializers.movie import MovieSerializer
 from movies.api.views.provider import FetchView, WatchProvidersSerializer, WatchProvidersView
 from movies.providers.tmdb import NOTICE, OFFERS_BY
@@ -53,7 +54,7 @@ document(
             Answer(status=201, says="The film was made.", **_MOVIE),
             Answer(says="The film was held already, and was read anew.", **_MOVIE),
         ),
-        problems=("not_found", "gone", "provider_off", "id_conflict", "provider_unavailable"),
+        problems=("withdrawn", "provider_off", "id_conflict", "provider_unavailable"),
         idempotent=True,
     ),
 )
@@ -61,6 +62,7 @@ document(
     WatchProvidersView,
     get=Operation(
         id="listWatchProviders",
+        path={"id": ID_OR_SLUG},
         tag=TAG,
         summary="Read where a movie can be watched",
         description="In one country: with a subscription, free, with advertisements, to rent, to buy. The data is "

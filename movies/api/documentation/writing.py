@@ -191,7 +191,7 @@ document(
             "reason": {"type": "string", "description": "Why; kept, at most 300 characters.", "example": "A double"}
         },
         answers=(Answer(status=204, says="It is withdrawn."),),
-        problems=("moved", "not_found", "gone"),
+        problems=("merged", "not_found", "gone"),
         versioned=True,
     ),
 )

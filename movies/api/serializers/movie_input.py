@@ -4,36 +4,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.text import slugify
 from rest_framework import serializers
 
-from movies.models import AlternativeTitle, Award, Credit, Genre, Movie, ReleaseDate, Tag, Video
+from movies.definition.limits import (
+    IMDB_ID,
+    IMDB_ID_WORDS,
+    WIKIDATA_ID,
+    WIKIDATA_ID_WORDS,
+    contradiction,
+    longest,
+    most,
+    number,
+    oversized_nomination,
+    validators,
+)
+from movies.models import Award, Credit, Genre, Movie, ReleaseDate, Tag, Video
 from movies.services.relations import collection_named, company_named
 from movies.video_addresses import NOT_A_VIDEO, is_key, video_of
-from watchly.api.fields import ChoiceField
+from watchly.api.fields import ChoiceField, CountryField, LanguageField
 from watchly.api.input import StrictSerializer, nearest, unknown, whole
 
-MOST_ROWS = 1000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL's text holds neither NUL nor half a character
-_COUNTRY = RegexValidator(r"\A[A-Z]{2}\Z", "Use an ISO 3166-1 code of two capital letters, such as FR.", code="country")
-_LANGUAGE = RegexValidator(
-    r"\A[a-z]{2,3}\Z", "Use an ISO 639 code of two or three small letters, such as fr.", code="language"
-)
 
 
-def country(**kwargs: Any) -> serializers.CharField:
-    """An ISO 3166-1 alpha-2 code."""
-    return serializers.CharField(validators=[_COUNTRY], **kwargs)
+def integer(name: str, **kwargs: Any) -> serializers.IntegerField:
+    """A whole number within its limits (`movies.definition.limits`)."""
+    limits = number(name)
+    return serializers.IntegerField(min_value=limits.least, max_value=limits.most, **kwargs)
 
 
-def language(**kwargs: Any) -> serializers.CharField:
-    """An ISO 639-1 or 639-3 code."""
-    return serializers.CharField(validators=[_LANGUAGE], **kwargs)
+def day(name: str, **kwargs: Any) -> serializers.DateField:
+    """A day within its limits."""
+    return serializers.DateField(validators=validators(name), **kwargs)
+
+
+def imdb_id() -> serializers.RegexField:
+    """The IMDb id of a movie, or null."""
+    return serializers.RegexField(
+        rf"\A{IMDB_ID}\Z", required=False, allow_null=True, error_messages={"invalid": IMDB_ID_WORDS}
+    )
 
 
 def unknown_text(most: int, **kwargs: Any) -> serializers.CharField:
@@ -109,7 +122,7 @@ class PersonReferenceSerializer(StrictSerializer):
     """A person by id, or by name (made if nobody has it)."""
 
     id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    name = serializers.CharField(required=False, max_length=300)
+    name = serializers.CharField(required=False, max_length=longest("person.name"))
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool):
@@ -132,10 +145,10 @@ class PersonReferenceSerializer(StrictSerializer):
 class CreditInputSerializer(StrictSerializer):
     person = PersonReferenceSerializer()
     kind = ChoiceField(choices=Credit.Kind.choices)
-    character = unknown_text(500)
-    department = unknown_text(60)
-    job = unknown_text(100)
-    position = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=32_767)
+    character = unknown_text(longest("credit.character"))
+    department = unknown_text(longest("credit.department"))
+    job = unknown_text(longest("credit.job"))
+    position = integer("credit.position", required=False, allow_null=True)
 
     class Meta:
         ignored = ("id",)
@@ -155,30 +168,37 @@ class CreditInputSerializer(StrictSerializer):
 
 
 class AlternativeTitleInputSerializer(StrictSerializer):
-    title = serializers.CharField(max_length=AlternativeTitle._meta.get_field("title").max_length)
-    country = country(required=False, allow_null=True)
-    language = language(required=False, allow_null=True)
-    kind = unknown_text(60)
+    title = serializers.CharField(max_length=longest("alternative_title.title"))
+    country = CountryField(required=False, allow_null=True)
+    language = LanguageField(required=False, allow_null=True)
+    kind = unknown_text(longest("alternative_title.kind"))
 
 
 class ReleaseDateInputSerializer(StrictSerializer):
-    country = country()
+    country = CountryField()
     kind = ChoiceField(choices=ReleaseDate.Kind.choices)
-    date = serializers.DateField()
-    certification = unknown_text(20)
-    note = unknown_text(200)
+    date = day("release_date.date")
+    certification = unknown_text(longest("release_date.certification"))
+    note = unknown_text(longest("release_date.note"))
 
 
 class AwardInputSerializer(StrictSerializer):
-    award = serializers.CharField(max_length=100)
-    ceremony = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=9999)
-    category = serializers.CharField(max_length=200)
+    award = serializers.CharField(max_length=longest("award.award"))
+    ceremony = integer("award.ceremony", required=False, allow_null=True)
+    category = serializers.CharField(max_length=longest("award.category"))
     won = serializers.BooleanField()
-    people = serializers.ListField(child=serializers.CharField(max_length=300), required=False, max_length=50)
+    people = serializers.ListField(
+        child=serializers.CharField(max_length=longest("award.person")), required=False, max_length=most("award.people")
+    )
 
     class Meta:
         model = Award
         ignored = ("id",)
+
+    def validate(self, attrs: Any) -> Any:
+        if told := oversized_nomination(attrs["award"], attrs["category"], attrs.get("people", ())):
+            raise serializers.ValidationError({"people": told}, code="max_length")
+        return attrs
 
 
 class VideoInputSerializer(StrictSerializer):
@@ -187,9 +207,9 @@ class VideoInputSerializer(StrictSerializer):
         max_length=300, help_text="The provider's key, or the address of the video's page, of which the key is taken."
     )
     kind = ChoiceField(choices=Video.Kind.choices, required=False)
-    name = unknown_text(200)
+    name = unknown_text(longest("video.name"))
     official = serializers.BooleanField(required=False)
-    language = language(required=False, allow_null=True)
+    language = LanguageField(required=False, allow_null=True)
 
     class Meta:
         ignored = ("id", "url")
@@ -207,52 +227,44 @@ class VideoInputSerializer(StrictSerializer):
         return attrs
 
 
-def _text(name: str, **kwargs: Any) -> serializers.CharField:
-    return unknown_text(getattr(Movie._meta.get_field(name), "max_length", None) or 20_000, **kwargs)
+def _rows(name: str, child: serializers.Serializer[Any]) -> serializers.ListField:
+    return serializers.ListField(child=child, required=False, max_length=most(f"movie.{name}"))
 
 
 class MovieInputSerializer(StrictSerializer):
     """A movie's facts and relations. A relation that is given is set whole."""
 
-    title = serializers.CharField(max_length=500)
-    original_title = _text("original_title")
-    year = serializers.IntegerField(required=False, allow_null=True, min_value=1870, max_value=2200)
-    release_date = serializers.DateField(required=False, allow_null=True)
-    runtime = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, max_value=30_000, help_text="Minutes."
-    )
-    overview = _text("overview")
-    tagline = _text("tagline")
-    original_language = language(required=False, allow_null=True)
-    languages = serializers.ListField(child=language(), required=False, max_length=30)
-    countries = serializers.ListField(child=country(), required=False, max_length=30)
+    title = serializers.CharField(max_length=longest("movie.title"))
+    original_title = unknown_text(longest("movie.original_title"))
+    year = integer("movie.year", required=False, allow_null=True)
+    release_date = day("movie.release_date", required=False, allow_null=True)
+    runtime = integer("movie.runtime", required=False, allow_null=True, help_text="Minutes.")
+    overview = unknown_text(longest("movie.overview"))
+    tagline = unknown_text(longest("movie.tagline"))
+    original_language = LanguageField(required=False, allow_null=True)
+    languages = serializers.ListField(child=LanguageField(), required=False, max_length=most("movie.languages"))
+    countries = serializers.ListField(child=CountryField(), required=False, max_length=most("movie.countries"))
     release_status = ChoiceField(choices=Movie.ReleaseStatus.choices, required=False, allow_null=True)
-    imdb_id = serializers.RegexField(
-        r"\Att[0-9]{7,10}\Z",
-        required=False,
-        allow_null=True,
-        error_messages={"invalid": "Use tt and seven to ten digits, such as tt0113277."},
-    )
-    tmdb_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**31 - 1)
+    imdb_id = imdb_id()
+    tmdb_id = integer("movie.tmdb_id", required=False, allow_null=True)
     wikidata_id = serializers.RegexField(
-        r"\AQ[1-9][0-9]{0,10}\Z",
+        rf"\A{WIKIDATA_ID}\Z", required=False, allow_null=True, error_messages={"invalid": WIKIDATA_ID_WORDS}
+    )
+    wikipedia_page = unknown_text(longest("movie.wikipedia_page"))
+    genres = serializers.ListField(child=NamedField(Genre), required=False, max_length=most("movie.genres"))
+    tags = serializers.ListField(child=NamedField(Tag, create=True), required=False, max_length=most("movie.tags"))
+    companies = serializers.ListField(
+        child=serializers.CharField(max_length=longest("company.name")),
         required=False,
-        allow_null=True,
-        error_messages={"invalid": "Use Q and digits, such as Q42198."},
+        max_length=most("movie.companies"),
     )
-    wikipedia_page = _text("wikipedia_page")
-    genres = serializers.ListField(child=NamedField(Genre), required=False, max_length=20)
-    tags = serializers.ListField(child=NamedField(Tag, create=True), required=False, max_length=60)
-    companies = serializers.ListField(child=serializers.CharField(max_length=200), required=False, max_length=50)
-    collection = unknown_text(200)
-    directors = serializers.ListField(child=PersonReferenceSerializer(), required=False, max_length=50)
-    credits = serializers.ListField(child=CreditInputSerializer(), required=False, max_length=MOST_ROWS)
-    alternative_titles = serializers.ListField(
-        child=AlternativeTitleInputSerializer(), required=False, max_length=MOST_ROWS
-    )
-    release_dates = serializers.ListField(child=ReleaseDateInputSerializer(), required=False, max_length=MOST_ROWS)
-    awards = serializers.ListField(child=AwardInputSerializer(), required=False, max_length=MOST_ROWS)
-    videos = serializers.ListField(child=VideoInputSerializer(), required=False, max_length=100)
+    collection = unknown_text(longest("collection.name"))
+    directors = _rows("directors", PersonReferenceSerializer())
+    credits = _rows("credits", CreditInputSerializer())
+    alternative_titles = _rows("alternative_titles", AlternativeTitleInputSerializer())
+    release_dates = _rows("release_dates", ReleaseDateInputSerializer())
+    awards = _rows("awards", AwardInputSerializer())
+    videos = _rows("videos", VideoInputSerializer())
 
     class Meta:
         read_only = (
@@ -269,13 +281,8 @@ class MovieInputSerializer(StrictSerializer):
         )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        released: date | None = attrs.get("release_date")
-        year = attrs.get("year")
-        if released and year and abs(released.year - year) > 5:
-            raise serializers.ValidationError(
-                {"release_date": f"{released} is more than five years from the year {year}: correct one of them."},
-                code="contradiction",
-            )
+        if told := contradiction(attrs.get("year"), attrs.get("release_date")):
+            raise serializers.ValidationError({"release_date": told}, code="contradiction")
         if "credits" in attrs and "directors" in attrs:
             raise serializers.ValidationError(
                 {"directors": "Give the directors among the credits, or alone: not both."}, code="contradiction"

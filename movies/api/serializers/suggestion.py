@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from movies.api.serializers.movie_input import unknown_text
+from movies.api.serializers.movie_input import imdb_id, integer, unknown_text
+from movies.definition.limits import longest, most
 from movies.models import Movie, Suggestion
 from watchly.api.documents import Document
 from watchly.api.input import StrictSerializer
@@ -17,24 +18,20 @@ _FACTS = ("title", "original_title", "year", "imdb_id", "tmdb_id", "runtime", "o
 class SuggestionInputSerializer(StrictSerializer):
     """A film that is missing. Only the title is required; an external id makes it easy to decide."""
 
-    title = serializers.CharField(max_length=500)
-    year = serializers.IntegerField(required=False, allow_null=True, min_value=1870, max_value=2200)
-    original_title = unknown_text(500)
+    title = serializers.CharField(max_length=longest("movie.title"))
+    year = integer("movie.year", required=False, allow_null=True)
+    original_title = unknown_text(longest("movie.original_title"))
     directors = serializers.ListField(
-        child=serializers.CharField(max_length=300), required=False, max_length=20, help_text="Names."
-    )
-    imdb_id = serializers.RegexField(
-        r"\Att[0-9]{7,10}\Z",
+        child=serializers.CharField(max_length=longest("person.name")),
         required=False,
-        allow_null=True,
-        error_messages={"invalid": "Use tt and seven to ten digits, such as tt0113277."},
+        max_length=most("suggestion.directors"),
+        help_text="Names.",
     )
-    tmdb_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**31 - 1)
-    runtime = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, max_value=30_000, help_text="Minutes."
-    )
-    overview = unknown_text(20_000)
-    note = unknown_text(1000, help_text="For the curator: where to read about it.")
+    imdb_id = imdb_id()
+    tmdb_id = integer("movie.tmdb_id", required=False, allow_null=True)
+    runtime = integer("movie.runtime", required=False, allow_null=True, help_text="Minutes.")
+    overview = unknown_text(longest("movie.overview"))
+    note = unknown_text(longest("suggestion.note"), help_text="For the curator: where to read about it.")
     not_duplicate = serializers.BooleanField(
         required=False, default=False, help_text="It is another film than the one of the same title and year."
     )

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from movies.api.serializers.movie_input import MovieInputSerializer
 from movies.api.views.movies import stored
-from movies.services.bulk import MOST_ITEMS, BulkItem, ItemRefused, apply_all, apply_each
+from movies.services.bulk import MOST_ITEMS, BulkItem, ItemRefused, apply_all, apply_each, named_by_item
 from watchly.api.errors import describe, flatten, invalid
 from watchly.api.fields import ChoiceField
 from watchly.api.idempotency import idempotent
@@ -124,7 +124,10 @@ def _parsed(row: Mapping[str, Any]) -> BulkItem | ValidationError | WatchlyError
             raise ValidationError(dict.fromkeys(fields, "A delete takes no fields."), code="unknown")
         values: dict[str, Any] = {}
         if op != "delete":
-            context = {"stored": stored(pk)} if op == "update" else {}
+            context = {}
+            if op == "update":
+                with named_by_item():
+                    context = {"stored": stored(pk)}
             body = MovieInputSerializer(data=fields, partial=op == "update", context=context)
             body.is_valid(raise_exception=True)
             values = body.values()
@@ -158,7 +161,7 @@ def _done(row: Mapping[str, Any], pk: int) -> dict[str, Any]:
     return {"op": row["op"], "status": {"create": 201, "update": 200, "delete": 204}[row["op"]], "id": pk}
 
 
-def _errors(error: Exception) -> list[dict[str, str]]:
+def _errors(error: Exception) -> list[dict[str, Any]]:
     if isinstance(error, ValidationError):
         return flatten(error.detail)
     refusal = describe(error)

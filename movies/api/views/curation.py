@@ -9,11 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from movies.api.paths import movie_id_of, movie_of_path, number, writable
 from movies.api.serializers.change import CHANGE, ChangeSerializer, LockSerializer, ReasonSerializer
-from movies.api.views.movies import number, writable, written
-from movies.models import Change, Movie, Person
+from movies.api.views.movies import written
+from movies.models import Change, Person
 from movies.services.locks import locks_of_movie, unlock_movie
-from movies.services.movies import get_movie, missing_movie
+from movies.services.movies import get_movie
 from movies.services.publishing import restore_movie
 from watchly.api.conditional import expected_version, json_answer
 from watchly.api.input import check_parameters
@@ -33,9 +34,7 @@ class MovieHistoryViewSet(StreamViewSet):
     stream = Stream("movie-history", CHANGE, "d.movie_id = %(movie)s")
 
     def list(self, request: Request, pk: str) -> HttpResponse:
-        movie_id = number(pk) if pk.isascii() and pk.isdigit() else 0
-        if not Movie.objects.filter(pk=movie_id).exists():
-            raise missing_movie(movie_id)
+        movie_id, _ = movie_of_path(request, pk)
         return self.page(request, {"movie": movie_id})
 
 
@@ -65,7 +64,7 @@ class LockViewSet(GenericViewSet[Any]):
 
     def list(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=())
-        movie = get_movie(movie_id=writable(pk))
+        movie = get_movie(movie_id=movie_id_of(request, pk))
         locks = LockSerializer(locks_of_movie(movie_id=movie.pk), many=True).data
         return json_answer(request._request, JSONRenderer().render({"results": locks}), version=movie.version)
 

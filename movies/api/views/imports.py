@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from movies.api.views.movies import number
+from movies.api.paths import number
 from movies.importers.imdb import DEFAULT_TYPES
 from movies.importers.recognise import CHOICES
 from movies.models import ImportReject, ImportRun

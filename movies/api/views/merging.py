@@ -7,8 +7,9 @@ from typing import ClassVar
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from movies.api.paths import writable
 from movies.api.serializers.merging import MergeInputSerializer
-from movies.api.views.movies import MovieViewSet, writable, written
+from movies.api.views.movies import MovieViewSet, written
 from movies.services.merging import merge_movies, merge_of, unmerge_movie
 from watchly.api.conditional import expected_version
 from watchly.api.idempotency import idempotent

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from movies.api.filters import MOVIE_ORDERINGS, MovieFilter, as_found
 from movies.api.multipart import parted
+from movies.api.paths import movie_id_of, writable
 from movies.api.serializers.movie import MOVIE, MovieSerializer
 from movies.api.serializers.movie_input import MovieInputSerializer
 from movies.models import CatalogueCount, Image, Movie
@@ -29,8 +30,8 @@ from watchly.api.input import check_parameters
 from watchly.api.parsers import StrictJSONParser
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.statements import fetch
-from watchly.api.views import LARGEST_ID, DocumentViewSet, invalid
-from watchly.common.errors import Moved, NotFound
+from watchly.api.views import DocumentViewSet, invalid
+from watchly.common.errors import Conflict, Moved, NotFound
 
 _TOTAL = f"(SELECT value FROM movies_cataloguecount WHERE name = {literal(CatalogueCount.PUBLISHED_MOVIES)})"
 
@@ -81,7 +82,7 @@ class MovieViewSet(DocumentViewSet):
 
     def _read(self, request: Request, pk: str) -> tuple[int, str, str]:
         """The version, state and document of the movie with this id or slug. Raises NotFound, Gone, Moved."""
-        movie_id = number(pk) if pk.isascii() and pk.isdigit() else movie_of_slug(pk)
+        movie_id = movie_id_of(request, pk)
         try:
             version, state, body = self.row(request._request.GET, movie_id, "d.version, d.state, ")
         except NotFound:
@@ -113,7 +114,7 @@ class MovieViewSet(DocumentViewSet):
             check_readable(movie_id=movie_id, state=state, reader=request.user)
         except Moved as moved:  # the id stayed with a movie that was merged: what asked for it says nothing there
             rest = f"?{picked.urlencode()}" if picked else ""
-            raise Moved(moved.location + rest, whole=True) from None
+            raise Moved(moved.location + rest, survivor_id=moved.survivor_id, whole=True) from None
         return json_answer(request._request, body.encode(), version=version)
 
     # --- writes ---
@@ -152,7 +153,14 @@ class MovieViewSet(DocumentViewSet):
     def destroy(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=("reason",))
         reason = request.query_params.get("reason", "Withdrawn through the API.").replace("\x00", "")
-        withdraw_movie(movie_id=writable(pk), reason=reason, expected_version=expected_version(request._request))
+        movie_id = writable(pk)
+        try:
+            withdraw_movie(movie_id=movie_id, reason=reason, expected_version=expected_version(request._request))
+        except Moved as moved:  # a client that follows a 308 would withdraw the survivor
+            raise Conflict(
+                f"Movie {movie_id} was merged into movie {moved.survivor_id}: to withdraw that one, name it.",
+                code="merged",
+            ) from moved
         return Response(status=204)
 
 
@@ -164,22 +172,6 @@ BLANK_FACTS: dict[str, Any] = {
 }
 
 
-def number(text: str) -> int:
-    """An id of a path; what no id can be is answered as one that nobody has."""
-    value = int(text[:20])
-    if not 0 < value <= LARGEST_ID:
-        raise NotFound()
-    return value
-
-
-def movie_of_slug(slug: str) -> int:
-    """The id of the movie that has this slug."""
-    rows = fetch("SELECT id FROM movies_movie WHERE slug = %(slug)s", {"slug": slug[:200].replace("\x00", "")})
-    if not rows:
-        raise NotFound(f"There is no movie {slug[:80]!r}.")
-    return rows[0][0]
-
-
 def written(request: Request, movie_id: int, *, status: int = 200) -> HttpResponse:
     """The answer to a write: the document as it is now stored."""
     ((version, body),) = fetch(
@@ -189,13 +181,6 @@ def written(request: Request, movie_id: int, *, status: int = 200) -> HttpRespon
     if status == 201:
         response.headers["Location"] = f"/api/movies/{movie_id}"
     return response
-
-
-def writable(pk: str) -> int:
-    """The id of a path that writes: a number, since a slug may come to mean another."""
-    if not (pk.isascii() and pk.isdigit()):
-        raise NotFound("Name the movie by its id to change it.")
-    return number(pk)
 
 
 def stored(movie_id: int) -> dict[str, Any]:

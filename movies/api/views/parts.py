@@ -10,6 +10,7 @@ from django_filters import rest_framework as filters
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
+from movies.api.paths import readable_movie, writable
 from movies.api.serializers.movie import (
     AWARD,
     CREDIT,
@@ -20,10 +21,8 @@ from movies.api.serializers.movie import (
     ImageSerializer,
     VideoSerializer,
 )
-from movies.api.views.movies import number, writable
 from movies.models import Award, Credit, Image, Video
 from movies.services.images import add_image
-from movies.services.movies import check_readable, missing_movie
 from watchly.api.conditional import json_answer
 from watchly.api.filters import BooleanFilter, StrictFilterSet
 from watchly.api.idempotency import idempotent
@@ -31,7 +30,7 @@ from watchly.api.input import check_parameters
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.statements import fetch
 from watchly.api.views import DocumentViewSet, invalid
-from watchly.common.errors import Moved
+from watchly.common.languages import language_code, unknown_language
 
 
 def _by(*keys: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -74,23 +73,16 @@ class MoviePartViewSet(DocumentViewSet):
     """A page of what hangs on one movie."""
 
     permission_classes = (ReadAllWriteWith,)
+    movie_id = 0
 
     def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().filter(movie_id=self.kwargs.get("pk", 0))
+        return super().get_queryset().filter(movie_id=self.movie_id)
 
-    def handle_exception(self, exc: Exception) -> Any:
-        """What hangs on a movie that was merged hangs on the one it lives on as, under the same name."""
-        if isinstance(exc, Moved):
-            exc = Moved(f"{exc.location}/{self.request.path.rpartition('/')[2]}")
-        return super().handle_exception(exc)
+    def lasting(self, query: QueryDict, rows: QuerySet[Any]) -> bool:
+        return str(self.kwargs["pk"]).isdigit()  # a plan holds the id, and a slug may come to mean another movie
 
     def list(self, request: Request, pk: str) -> HttpResponse:
-        movie_id = number(pk) if pk.isascii() and pk.isdigit() else 0
-        rows = fetch("SELECT state FROM movies_movie WHERE id = %(id)s", {"id": movie_id})
-        if not rows:
-            raise missing_movie(movie_id)
-        ((state,),) = rows
-        check_readable(movie_id=movie_id, state=state, reader=request.user)
+        self.movie_id = readable_movie(request, pk)
         return super().list(request)
 
 
@@ -125,11 +117,10 @@ class ImageViewSet(MoviePartViewSet):
         kind = form.get("kind")
         if kind not in Image.Kind.values:
             raise invalid("kind", f"Say which kind it is: {', '.join(Image.Kind.values)}.", "required")
-        language = form.get("language") or None
-        if language is not None and not (
-            language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3)
-        ):
-            raise invalid("language", "Use an ISO 639 code of two or three small letters, such as fr.", "language")
+        given = form.get("language") or None
+        language = language_code(given) if given else None
+        if given and language is None:
+            raise invalid("language", unknown_language(given), "language")
         image = add_image(movie_id=writable(pk), kind=kind, upload=upload, language=language)
         ((body,),) = fetch(
             f"SELECT {self.document.expression()} FROM {self.document.table} d WHERE d.id = %(id)s", {"id": image.pk}

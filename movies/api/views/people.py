@@ -10,8 +10,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from movies.api.filters import PERSON_ORDERINGS, PersonFilter, as_found
+from movies.api.paths import number
 from movies.api.serializers.person import PERSON, PERSON_CREDIT, PersonCreditSerializer, PersonSerializer
-from movies.api.views.movies import number
 from movies.api.views.parts import CreditFilter
 from movies.models import CatalogueCount, Credit, Movie, Person
 from watchly.api.documents import literal

@@ -12,10 +12,11 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
+from movies.api.paths import readable_movie
 from movies.api.serializers.movie import MOVIE
-from movies.api.views.movies import number
+from movies.api.serializers.movie_input import integer
+from movies.definition.limits import IMDB_ID, IMDB_ID_WORDS
 from movies.models import Movie
-from movies.services.movies import check_readable, missing_movie
 from movies.services.provider import fetch_movie
 from movies.services.where_to_watch import where_to_watch
 from watchly.api.conditional import json_answer
@@ -24,15 +25,15 @@ from watchly.api.input import StrictSerializer, check_parameters
 from watchly.api.permissions import HasPermission
 from watchly.api.statements import fetch
 from watchly.api.views import invalid
+from watchly.common.countries import country_code, unknown_country
+from watchly.common.references import referred
 
 
 class FetchSerializer(StrictSerializer):
     """One of the two."""
 
-    tmdb_id = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-    imdb_id = serializers.RegexField(
-        r"^tt[0-9]{7,10}$", required=False, help_text="tt and seven to ten digits.", max_length=12
-    )
+    tmdb_id = integer("movie.tmdb_id", required=False)
+    imdb_id = serializers.RegexField(rf"\A{IMDB_ID}\Z", required=False, error_messages={"invalid": IMDB_ID_WORDS})
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1:
@@ -76,7 +77,9 @@ class FetchView(GenericAPIView):
         check_parameters(request.query_params, known=())
         serializer = FetchSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        kept = fetch_movie(**serializer.validated_data)
+        ((name, value),) = serializer.validated_data.items()
+        with referred(f"/{name}"):
+            kept = fetch_movie(**{name: value})
         ((version, body),) = fetch(
             f"SELECT d.version, {MOVIE.expression()} FROM {MOVIE.table} d WHERE d.id = %(id)s", {"id": kept.movie_id}
         )
@@ -94,13 +97,11 @@ class WatchProvidersView(GenericAPIView):
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=("country",))
-        country = request.query_params.get("country", "").upper()
-        if not (len(country) == 2 and country.isascii() and country.isalpha()):
+        given = request.query_params.get("country", "")
+        if not given:
             raise invalid("country", "Give a country by its ISO 3166-1 code, such as country=DE.", "required")
-        movie_id = number(pk) if pk.isascii() and pk.isdigit() else 0
-        state = Movie.objects.filter(pk=movie_id).values_list("state", flat=True).first()
-        if state is None:
-            raise missing_movie(movie_id)
-        check_readable(movie_id=movie_id, state=state, reader=request.user)
+        if (country := country_code(given)) is None:
+            raise invalid("country", unknown_country(given), "country")
+        movie_id = readable_movie(request, pk)
         found = WatchProvidersSerializer(where_to_watch(movie_id=movie_id, country=country)).data
         return json_answer(request._request, json.dumps(found, ensure_ascii=False).encode())

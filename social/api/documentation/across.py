@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from movies.api.documentation import examples as catalogue
+from movies.api.documentation.movies import ID_OR_SLUG
 from social.api.documentation.community import CARD, USERNAME
 from social.api.documentation.examples import MOVIE_CARD, stream
 from social.api.serializers.share_link import (
@@ -102,6 +103,7 @@ document(
     MovieAcrossViewSet,
     similar=Operation(
         id="listSimilarMovies",
+        path={"id": ID_OR_SLUG},
         tag="movies",
         summary="List films like one",
         description="By who made them, what they are part of, and what kind they are; each with its reasons.",
@@ -119,6 +121,7 @@ document(
     ),
     share=Operation(
         id="shareMovie",
+        path={"id": ID_OR_SLUG},
         tag=SHARING,
         summary="What is told of a movie where it is shared",
         description="Its address, a text, and the data of a card (Open Graph).",
@@ -201,6 +204,7 @@ document(
     FriendsViewSet,
     list=Operation(
         id="listFriendsOfMovie",
+        path={"id": ID_OR_SLUG},
         tag=TAG,
         summary="What those whom you follow say of a movie",
         answers=(

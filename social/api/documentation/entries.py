@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from movies.api.documentation.movies import ID_OR_SLUG
 from social.api.documentation import examples
 from social.api.serializers.entry import (
     EntryInputSerializer,
@@ -33,6 +34,7 @@ document(
     MeViewSet,
     retrieve=Operation(
         id="getMyMovie",
+        path={"id": ID_OR_SLUG},
         tag=TAG,
         summary="Read what you keep of a movie",
         description="Status, stars, favourite, your own tags, your note, how often you saw it. `expand=me` embeds the "

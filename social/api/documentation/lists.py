@@ -95,7 +95,7 @@ document(
             )
         },
         answers=(Answer(status=201, says="The list.", shape=ListSerializer, example=LIST, headers=_MADE),),
-        problems=("daily_limit", "moved", "not_found", "gone", "too_many_lists"),
+        problems=("daily_limit", "merged", "withdrawn", "too_many_lists"),
         idempotent=True,
     ),
 )
@@ -130,7 +130,7 @@ document(
         description="What is left out stays. A list is smart from its beginning, or never.",
         body={JSON: Body(shape=ListChangeInputSerializer, examples={"title": {"title": "Heists"}})},
         answers=(Answer(says="The list.", shape=ListSerializer, example=LIST, headers=_AS_NOW),),
-        problems=("moved", "gone", "not_smart", *_OTHERS),
+        problems=("merged", "withdrawn", "not_smart", *_OTHERS),
         versioned=True,
     ),
     destroy=Operation(
@@ -232,7 +232,7 @@ document(
         description="At a `position` (1 is the first), or at the end. A list holds at most 10,000.",
         body={JSON: Body(shape=ItemInputSerializer, examples={"heat": {"movie_id": 949, "position": 1}})},
         answers=(Answer(status=201, says="The item.", shape=KeptItemSerializer, example=ITEM, headers=_MADE),),
-        problems=("moved", "gone", "in_list_already", "list_full", "smart_list", *_OTHERS),
+        problems=("merged", "withdrawn", "in_list_already", "list_full", "smart_list", *_OTHERS),
         idempotent=True,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from movies.api.documentation.movies import ID_OR_SLUG
 from social.api.documentation import examples
 from social.api.serializers.play import PlayChangeSerializer, PlayInputSerializer, PlaySerializer
 from social.api.views.plays import HistoryViewSet, MoviePlayViewSet, OwnPlayViewSet
@@ -18,6 +19,7 @@ document(
     MoviePlayViewSet,
     list=Operation(
         id="listMoviePlays",
+        path={"id": ID_OR_SLUG},
         tag=TAG,
         summary="List your viewings of a movie",
         description="Last seen first.",

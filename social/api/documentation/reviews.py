@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from movies.api.documentation.examples import MOVIE, page
+from movies.api.documentation.movies import ID_OR_SLUG
 from social.api.documentation.community import CARD, USERNAME
 from social.api.documentation.examples import stream
 from social.api.serializers.comment import CommentChangeInputSerializer, CommentInputSerializer, CommentSerializer
@@ -78,6 +79,7 @@ document(
     MovieReviewViewSet,
     list=Operation(
         id="listMovieReviews",
+        path={"id": ID_OR_SLUG},
         tag=TAG,
         summary="List the reviews of a movie",
         description=f"The newest first. {_SEEN}",
@@ -132,7 +134,7 @@ document(
         answers=(
             Answer(says="The review.", shape=OwnReviewSerializer, example=OWN, headers=("ETag", "Cache-Control")),
         ),
-        problems=("moved", "gone", *_OTHERS),
+        problems=("merged", *_OTHERS),
         versioned=True,
     ),
     destroy=Operation(

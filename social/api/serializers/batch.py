@@ -9,6 +9,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from movies.api.serializers.movie_input import integer
+from movies.definition.limits import IMDB_ID, IMDB_ID_WORDS, WIKIDATA_ID, WIKIDATA_ID_WORDS
 from social.api.fields import StarsField
 from social.api.serializers.play import MOMENT
 from social.models import LibraryEntry
@@ -24,9 +26,11 @@ class MovieReferenceSerializer(StrictSerializer):
     """A movie by one of its ids."""
 
     id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    imdb_id = serializers.RegexField(r"^tt[0-9]{7,10}\Z", required=False)
-    tmdb_id = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-    wikidata_id = serializers.RegexField(r"^Q[0-9]{1,11}\Z", required=False)
+    imdb_id = serializers.RegexField(rf"\A{IMDB_ID}\Z", required=False, error_messages={"invalid": IMDB_ID_WORDS})
+    tmdb_id = integer("movie.tmdb_id", required=False)
+    wikidata_id = serializers.RegexField(
+        rf"\A{WIKIDATA_ID}\Z", required=False, error_messages={"invalid": WIKIDATA_ID_WORDS}
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs) != 1:

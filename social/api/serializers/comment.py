@@ -44,6 +44,6 @@ class CommentChangeInputSerializer(StrictSerializer):
 class CommentInputSerializer(CommentChangeInputSerializer):
     """A comment, or an answer to one."""
 
-    parent = serializers.IntegerField(  # type: ignore[assignment]  # a field, not the attribute of one
-        required=False, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="The comment that it answers."
+    parent_id = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="The comment that it replies to."
     )

@@ -14,14 +14,13 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from accounts.models import User
+from movies.api.paths import published_movie
 from movies.api.serializers.movie import SUGGESTION, SuggestionSerializer
 from movies.api.serializers.person import PERSON, PersonSerializer
-from movies.models import Movie
 from movies.search.query import find_people, suggest_movies
-from movies.services.movies import check_there, missing_movie
 from social.api.serializers.movie_list import LIST, ListSerializer
 from social.api.serializers.user import USER, UserCardSerializer
-from social.api.views.users import number_of, viewer_id
+from social.api.views.users import viewer_id
 from social.models import Block, MovieList
 from social.services.people import user_named
 from social.services.sharing import share_movie, share_user
@@ -139,7 +138,7 @@ class MovieAcrossViewSet(ViewSet):
     def similar(self, request: Request, pk: str) -> HttpResponse:
         query = request.query_params
         check_parameters(query, known=("limit", "fields", "expand"))
-        movie = movie_of(pk)
+        movie = published_movie(request, pk)
         expression, params = picked_expression(request, query, SUGGESTION)
         found = similar_movies(movie_id=movie.pk, limit=whole_number(query, "limit", 10, _MOST))
         statement = f"SELECT {_documents(SUGGESTION, 'ids', expression)}"
@@ -149,7 +148,7 @@ class MovieAcrossViewSet(ViewSet):
 
     def share(self, request: Request, pk: str) -> Response:
         check_parameters(request.query_params, known=())
-        return Response(share_movie(movie=movie_of(pk)).document(origin(request)))
+        return Response(share_movie(movie=published_movie(request, pk)).document(origin(request)))
 
 
 class UserShareViewSet(ViewSet):
@@ -167,12 +166,3 @@ class UserShareViewSet(ViewSet):
 def origin(request: Request) -> str:
     """Where this server is: https://films.example"""
     return str(request.build_absolute_uri("/")).rstrip("/")
-
-
-def movie_of(pk: str) -> Movie:
-    """The published movie of a path. Raises NotFound, Gone or Moved."""
-    movie = Movie.objects.filter(pk=number_of(pk, "movie")).first()
-    if movie is None or movie.state == Movie.State.DRAFT:
-        raise missing_movie(number_of(pk, "movie"))
-    check_there(movie_id=movie.pk, state=movie.state)
-    return movie

@@ -58,7 +58,7 @@ class ReviewCommentViewSet(StreamViewSet):
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
         comment_id = add_comment(
-            user_id=request.user.pk or 0, review_id=path_id(pk), body=given["body"], parent_id=given.get("parent")
+            user_id=request.user.pk or 0, review_id=path_id(pk), body=given["body"], parent_id=given.get("parent_id")
         )
         response = _answer(request, comment_id, status=201)
         response.headers["Location"] = f"/api/comments/{comment_id}"

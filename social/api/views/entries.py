@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from movies.api.paths import movie_id_of
 from movies.models import Movie
 from movies.services.movies import check_readable, missing_movie
-from social.api.paths import movie_of_path
 from social.api.scopes import OWN_WRITES
 from social.api.serializers.entry import (
     ME,
@@ -59,9 +59,9 @@ class OwnMovieViewSet(ViewSet):
     serializer_class: ClassVar[type[Any]] = MeSerializer
 
     def retrieve(self, request: Request, pk: str) -> HttpResponse:
-        with movie_of_path(request, pk) as movie_id:
-            check_parameters(request.query_params, known=())
-            return self.answer(request, movie_id)
+        movie_id = movie_id_of(request, pk)
+        check_parameters(request.query_params, known=())
+        return self.answer(request, movie_id)
 
     @staticmethod
     def answer(request: Request, movie_id: int) -> HttpResponse:
@@ -73,9 +73,9 @@ class MeViewSet(OwnMovieViewSet):
         check_parameters(request.query_params, known=())
         serializer = EntryInputSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        with movie_of_path(request, pk) as movie_id:
-            describe_entry(user_id=_caller(request), movie_id=movie_id, **serializer.validated_data)
-            return self.answer(request, movie_id)
+        movie_id = movie_id_of(request, pk)
+        describe_entry(user_id=_caller(request), movie_id=movie_id, **serializer.validated_data)
+        return self.answer(request, movie_id)
 
 
 class RatingViewSet(OwnMovieViewSet):
@@ -84,14 +84,14 @@ class RatingViewSet(OwnMovieViewSet):
         serializer = RatingInputSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = dict(serializer.validated_data)
-        with movie_of_path(request, pk) as movie_id:
-            rate_movie(user_id=_caller(request), movie_id=movie_id, half_stars=given.pop("stars"), **given)
-            return self.answer(request, movie_id)
+        movie_id = movie_id_of(request, pk)
+        rate_movie(user_id=_caller(request), movie_id=movie_id, half_stars=given.pop("stars"), **given)
+        return self.answer(request, movie_id)
 
     def destroy(self, request: Request, pk: str) -> HttpResponse:
         check_nothing_sent(request)
-        with movie_of_path(request, pk) as movie_id:
-            unrate_movie(user_id=_caller(request), movie_id=movie_id)
+        movie_id = movie_id_of(request, pk)
+        unrate_movie(user_id=_caller(request), movie_id=movie_id)
         return Response(status=204)
 
 
@@ -100,28 +100,28 @@ class StatusViewSet(OwnMovieViewSet):
         check_parameters(request.query_params, known=())
         serializer = StatusInputSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        with movie_of_path(request, pk) as movie_id:
-            set_status(user_id=_caller(request), movie_id=movie_id, **serializer.validated_data)
-            return self.answer(request, movie_id)
+        movie_id = movie_id_of(request, pk)
+        set_status(user_id=_caller(request), movie_id=movie_id, **serializer.validated_data)
+        return self.answer(request, movie_id)
 
     def destroy(self, request: Request, pk: str) -> HttpResponse:
         check_nothing_sent(request)
-        with movie_of_path(request, pk) as movie_id:
-            clear_status(user_id=_caller(request), movie_id=movie_id)
+        movie_id = movie_id_of(request, pk)
+        clear_status(user_id=_caller(request), movie_id=movie_id)
         return Response(status=204)
 
 
 class FavoriteMarkViewSet(OwnMovieViewSet):
     def update(self, request: Request, pk: str) -> HttpResponse:
         check_nothing_sent(request)
-        with movie_of_path(request, pk) as movie_id:
-            set_favorite(user_id=_caller(request), movie_id=movie_id, favorite=True)
-            return self.answer(request, movie_id)
+        movie_id = movie_id_of(request, pk)
+        set_favorite(user_id=_caller(request), movie_id=movie_id, favorite=True)
+        return self.answer(request, movie_id)
 
     def destroy(self, request: Request, pk: str) -> HttpResponse:
         check_nothing_sent(request)
-        with movie_of_path(request, pk) as movie_id:
-            set_favorite(user_id=_caller(request), movie_id=movie_id, favorite=False)
+        movie_id = movie_id_of(request, pk)
+        set_favorite(user_id=_caller(request), movie_id=movie_id, favorite=False)
         return Response(status=204)
 
 

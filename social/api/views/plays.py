@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from movies.api.paths import movie_id_of, writable
 from movies.models import Movie
 from movies.services.movies import check_readable, missing_movie
-from social.api.paths import movie_of_path, path_id
+from social.api.paths import path_id
 from social.api.scopes import OWN_WRITES
 from social.api.serializers.play import PLAY, PlayChangeSerializer, PlayInputSerializer, PlaySerializer
 from social.models import LibraryEntry, Play
@@ -106,14 +107,14 @@ class MoviePlayViewSet(StreamViewSet):
     stream = Stream("plays", PLAY, "d.user_id = %(viewer)s AND d.movie_id = %(movie)s", key="history_order")
 
     def list(self, request: Request, pk: str) -> HttpResponse:
-        with movie_of_path(request, pk) as movie_id:
-            rows = fetch(_STATE, {"id": movie_id, "viewer": request.user.pk})
-            if not rows:
-                raise missing_movie(movie_id)
-            ((state, has),) = rows
-            if not (has and state != Movie.State.MERGED):
-                check_readable(movie_id=movie_id, state=state, reader=request.user)
-            return self.page(request, {"viewer": request.user.pk, "movie": movie_id})
+        movie_id = movie_id_of(request, pk)
+        rows = fetch(_STATE, {"id": movie_id, "viewer": request.user.pk})
+        if not rows:
+            raise missing_movie(movie_id)
+        ((state, has),) = rows
+        if not (has and state != Movie.State.MERGED):
+            check_readable(movie_id=movie_id, state=state, reader=request.user)
+        return self.page(request, {"viewer": request.user.pk, "movie": movie_id})
 
     @idempotent
     def create(self, request: Request, pk: str) -> HttpResponse:
@@ -122,8 +123,8 @@ class MoviePlayViewSet(StreamViewSet):
         serializer = PlayInputSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         when = serializer.when(zone_of(request.user)) or UNKNOWN
-        with movie_of_path(request, pk) as movie_id:
-            play_id, new = add_play(user_id=request.user.pk or 0, movie_id=movie_id, when=when, **serializer.values())
+        user_id, movie_id = request.user.pk or 0, writable(pk)
+        play_id, new = add_play(user_id=user_id, movie_id=movie_id, when=when, **serializer.values())
         response = play_answer(request, play_id, status=201 if new else 200)
         response.headers["Location"] = f"/api/me/history/{play_id}"
         return response

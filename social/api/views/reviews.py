@@ -13,9 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from movies.models import Movie
-from movies.services.movies import check_readable, missing_movie
-from social.api.paths import movie_of_path, path_id
+from movies.api.paths import readable_movie, writable
+from social.api.paths import path_id
 from social.api.reading import read_one
 from social.api.scopes import OWN_WRITES
 from social.api.sections import SectionOfUser
@@ -82,20 +81,15 @@ class MovieReviewViewSet(ReviewListViewSet):
         return Review.objects.visible_to(self.request.user).filter(movie=self.movie_id)
 
     def list(self, request: Request, pk: str) -> HttpResponse:  # type: ignore[override]
-        with movie_of_path(request, pk) as self.movie_id:
-            state = Movie.objects.filter(pk=self.movie_id).values_list("state", flat=True).first()
-            if state is None:
-                raise missing_movie(self.movie_id)
-            check_readable(movie_id=self.movie_id, state=state, reader=request.user)
-            return super().list(request)
+        self.movie_id = readable_movie(request, pk)
+        return super().list(request)
 
     @idempotent
     def create(self, request: Request, pk: str) -> HttpResponse:
         check_parameters(request.query_params, known=())
         serializer = ReviewInputSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        with movie_of_path(request, pk) as movie_id:
-            review_id = write_review(user_id=request.user.pk or 0, movie_id=movie_id, **serializer.values())
+        review_id = write_review(user_id=request.user.pk or 0, movie_id=writable(pk), **serializer.values())
         response = _own(request, review_id, status=201)
         response.headers["Location"] = f"/api/reviews/{review_id}"
         return response

@@ -10,6 +10,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
+from movies.api.paths import published_movie
 from movies.models import Movie
 from social.api.filters import SHOWN_COLUMNS, SHOWN_ORDERINGS, LibraryFilter
 from social.api.sections import SectionOfUser
@@ -20,7 +21,6 @@ from social.api.serializers.shown import (
     ShownEntrySerializer,
     StatisticsSerializer,
 )
-from social.api.views.across import movie_of
 from social.api.views.library import LibraryViewSet
 from social.models import LibraryEntry, Play
 from social.models.entry import EntryQuerySet
@@ -128,7 +128,7 @@ class FriendsViewSet(StreamViewSet):
     )
 
     def list(self, request: Request, pk: str) -> HttpResponse:
-        movie = movie_of(pk)
+        movie = published_movie(request, pk)
         among = LibraryEntry.objects.saying_something().filter(movie=movie).visible_to(request.user)
         return self.page(request, {"movie": movie.pk, "reader": request.user.pk}, among=among)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 
@@ -77,10 +78,13 @@ _ALIASES = MappingProxyType(
 )
 # Codes that film lists use and pycountry's list of single languages lacks: three groups of ISO 639-2, and the two that
 # TMDB uses for Cantonese and for films without words.
-_GROUPS = MappingProxyType({"nah": "Nahuatl", "smi": "Sami", "cn": "Cantonese", "xx": "No language"})
+NO_LANGUAGE = "xx"
+_GROUPS = MappingProxyType({"nah": "Nahuatl", "smi": "Sami", "cn": "Cantonese", NO_LANGUAGE: "No language"})
 _COMMON = MappingProxyType(
     {"cmn": "Mandarin", "yue": "Cantonese", "el": "Greek", "ms": "Malay", "sw": "Swahili", "nan": "Min Nan"}
 )
+# Two-letter codes that ISO 639-1 replaced and old files still hold.
+_WITHDRAWN = MappingProxyType({"in": "id", "iw": "he", "ji": "yi", "jw": "jv", "mo": "ro"})
 
 
 @cache
@@ -102,9 +106,15 @@ def _codes() -> dict[str, str]:
 
 
 @cache
-def _longer() -> dict[str, str]:
-    """Three-letter code to the two letters that are preferred."""
-    return {language.alpha_3: language.alpha_2 for language in pycountry.languages if hasattr(language, "alpha_2")}
+def _other_codes() -> dict[str, str]:
+    """Three-letter codes of ISO 639-2 and 639-3, and the two-letter codes that ISO withdrew, to the preferred code."""
+    codes = dict(_WITHDRAWN)
+    for language in pycountry.languages:
+        preferred = getattr(language, "alpha_2", language.alpha_3)
+        for kind in ("alpha_3", "bibliographic"):
+            if (code := getattr(language, kind, preferred)) != preferred:
+                codes[code] = preferred
+    return codes
 
 
 def is_language(code: str) -> bool:
@@ -123,7 +133,23 @@ def language_named(name: str) -> str | None:
 
 
 def language_code(name: str) -> str | None:
-    """The code of a language by its name or by any of its codes in any case; None when there is no such language."""
-    folded = name.casefold()
+    """The code of a language by its name or by any of its codes in any case (`eng`, `en-US`, `English`), or None."""
+    folded = name.strip().casefold()
     # The code first: "en" is English, although a language of Vietnam is named En.
-    return folded if is_language(folded) else _longer().get(folded) or _codes().get(folded)
+    if is_language(folded):
+        return folded
+    if found := _other_codes().get(folded) or _codes().get(folded):
+        return found
+    # A tag of BCP 47 begins with the language: what follows is its script or region.
+    primary = folded.replace("_", "-").split("-")[0]
+    return language_code(primary) if primary != folded and len(primary) in (2, 3) else None
+
+
+def unknown_language(name: str) -> str:
+    """The message for a language that `language_code` does not know. It suggests the nearest, by name or by code."""
+    names = {**_codes(), **{code: code for code in _names() if len(code) == 2}}
+    near = get_close_matches(name.strip().casefold()[:100], names, n=1, cutoff=0.5)
+    hint = (
+        f"Did you mean {names[near[0]]} ({language_name(names[near[0]])})?" if near else "Use one such as fr or French."
+    )
+    return f"{name[:60]!r} is not an ISO 639 code or the English name of a language. {hint}"

@@ -7,6 +7,7 @@ West Germany was `DE` before 1990 as it is now; East Germany was `DD`, the Sovie
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 
@@ -35,6 +36,7 @@ _ALIASES = MappingProxyType(
         "cote d'ivoire": "CI",
         "czech republic": "CZ",
         "democratic republic of the congo": "CD",
+        "el": "GR",  # the European Union's code
         "england": "GB",
         "federal republic of germany": "DE",
         "german democratic republic": "DD",
@@ -83,7 +85,7 @@ def _codes() -> dict[str, str]:
     """Case-folded name to code."""
     codes: dict[str, str] = {}
     for country in pycountry.countries:
-        for kind in ("name", "official_name", "common_name"):
+        for kind in ("alpha_3", "name", "official_name", "common_name"):
             if name := getattr(country, kind, None):
                 codes[name.casefold()] = country.alpha_2
     return {**codes, **{name.casefold(): code for code, name in _GONE.items()}, **_ALIASES}
@@ -100,5 +102,16 @@ def country_name(code: str) -> str:
 
 
 def country_code(name: str) -> str | None:
-    """The code of a country by any of its names, or by its code in any case; None when there is no such country."""
+    """The alpha-2 code of a country by any of its names or codes in any case (`UK`, `gbr`, `England`), or None."""
+    name = name.strip()
     return _codes().get(name.casefold()) or (name.upper() if is_country(name.upper()) else None)
+
+
+def unknown_country(name: str) -> str:
+    """The message for a country that `country_code` does not know. It suggests the nearest one, by name or by code."""
+    names = {**_codes(), **{code.casefold(): code for code in _names()}}
+    near = get_close_matches(name.strip().casefold()[:100], names, n=1, cutoff=0.5)
+    hint = (
+        f"Did you mean {names[near[0]]} ({country_name(names[near[0]])})?" if near else "Use one such as FR or France."
+    )
+    return f"{name[:60]!r} is not an ISO 3166-1 code or the English name of a country. {hint}"

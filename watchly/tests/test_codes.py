@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from movies.languages import is_language, language_code, language_name, language_named
-from movies.places import country_code, country_name, is_country
+from watchly.common.countries import country_code, country_name, is_country
+from watchly.common.languages import is_language, language_code, language_name, language_named
 
 
 @pytest.mark.parametrize(
