@@ -115,6 +115,8 @@ UNFOLD = {
                     _link("cloud_sync", "movies.providerrecord"),
                     _link("file_copy", "movies.duplicatepair"),
                     _link("merge", "movies.merge"),
+                    _link("group", "movies.personmerge"),
+                    _link("call_split", "movies.personsplit"),
                 ],
             },
             {

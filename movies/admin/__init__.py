@@ -7,6 +7,7 @@ from movies.admin.import_run import ImportRunAdmin
 from movies.admin.merge import MergeAdmin
 from movies.admin.movie import MovieAdmin
 from movies.admin.person import PersonAdmin
+from movies.admin.person_merge import PersonMergeAdmin, PersonSplitAdmin
 from movies.admin.provider_record import ProviderRecordAdmin
 from movies.admin.suggestion import SuggestionAdmin
 from movies.admin.vocabulary import CollectionAdmin, CompanyAdmin, GenreAdmin, TagAdmin
@@ -22,6 +23,8 @@ __all__ = [
     "MergeAdmin",
     "MovieAdmin",
     "PersonAdmin",
+    "PersonMergeAdmin",
+    "PersonSplitAdmin",
     "ProviderRecordAdmin",
     "SuggestionAdmin",
     "TagAdmin",

@@ -10,11 +10,13 @@ from django.contrib import admin
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Count, F, IntegerField, QuerySet, Value
 from django.db.models.expressions import Func
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.decorators import display
+from unfold.decorators import action, display
 
+from movies.admin.person_merge import MERGE_PEOPLE
+from movies.admin.person_split import split_view
 from movies.admin.record import RecordPages
 from movies.definition.limits import PERSON_IMDB_ID, PERSON_IMDB_ID_WORDS
 from movies.models import CatalogueCount, Credit, Person
@@ -54,6 +56,8 @@ class PersonAdmin(RecordPages):
     search_fields = ("name",)  # opens the search box; `find_people` searches
     search_help_text = "Name or nm…"
     ordering = ("-credit_count", "pk")
+    change_form_outer_before_template = "admin/movies/person/banner.html"
+    actions_detail = ("merge", "split")
     readonly_fields = ("credits_link", "locked", "version", "created_at", "updated_at")
     fieldsets = (
         (None, {"fields": ("name", "biography", ("born", "died"))}),
@@ -76,12 +80,34 @@ class PersonAdmin(RecordPages):
             f"{person.credit_count:,} credit{'' if person.credit_count == 1 else 's'}",
         )
 
+    def has_merge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(MERGE_PEOPLE)
+
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """A merged person is kept as they were for the undo."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.merged_into_id is None)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        person = self.get_object(request, str(object_id))
+        return [] if person is None or person.merged_into_id else super().get_actions_detail(request, object_id)
+
+    @action(description="Merge …", url_path="merge", permissions=["merge"], icon="merge")
+    def merge(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self.get_object(request, object_id)
+        if person is None:
+            raise Http404("There is no such person.")
+        return HttpResponseRedirect(reverse("admin:movies_personmerge_choose", args=[person.pk]))
+
+    @action(description="Split …", url_path="split", permissions=["merge"], icon="call_split")
+    def split(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return split_view(self, request, self.get_object(request, object_id))
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Person], search_term: str
     ) -> tuple[QuerySet[Person], bool]:
         term = search_term.strip()
         if not term:
-            return queryset, False
+            return queryset.filter(merged_into=None), False
         if term.startswith("nm") and term[2:].isdecimal():
             return queryset.filter(imdb_id=term), False
         ids = find_people(term, limit=_FOUND)

@@ -13,6 +13,7 @@ from movies.api.views.merging import MergeViewSet
 from movies.api.views.movies import MovieViewSet
 from movies.api.views.parts import AwardViewSet, CreditViewSet, ImageViewSet, VideoViewSet
 from movies.api.views.people import PersonCreditViewSet, PersonViewSet
+from movies.api.views.people_merging import PersonMergeViewSet
 from movies.api.views.provider import FetchView, WatchProvidersView
 from movies.api.views.suggest import SuggestView
 from movies.api.views.suggestions import SuggestionViewSet
@@ -49,5 +50,8 @@ urlpatterns: list[URLPattern] = [
     path("people", PersonViewSet.as_view(_READ_LIST), name="person-list"),
     path("people/<str:pk>", PersonViewSet.as_view({"get": "retrieve"}), name="person-detail"),
     path("people/<str:pk>/credits", PersonCreditViewSet.as_view(_READ_LIST), name="person-credits"),
+    path("people/<str:pk>/merge", PersonMergeViewSet.as_view({"post": "merge"}), name="person-merge"),
+    path("people/<str:pk>/unmerge", PersonMergeViewSet.as_view({"post": "unmerge"}), name="person-unmerge"),
+    path("people/<str:pk>/split", PersonMergeViewSet.as_view({"post": "split"}), name="person-split"),
     path("people/<str:pk>/history", PersonHistoryViewSet.as_view(_READ_LIST), name="person-history"),
 ]

@@ -21,7 +21,7 @@ from movies.search.normalise import name_key
 from movies.services.differences import difference
 from movies.services.history import record_changes
 
-_COLUMNS = "p.id, p.name, p.imdb_id, p.tmdb_id, p.locked_fields"
+_COLUMNS = "p.id, p.name, p.imdb_id, p.tmdb_id, p.locked_fields, p.merged_into_id"
 # Of each name no more people than may be needed, and of those who come with an id only people who have none: there are
 # thousands of John Smiths. An id that staff have emptied and locked stays empty.
 _BY_NAME = f"""
@@ -31,7 +31,7 @@ CROSS JOIN LATERAL (
     SELECT * FROM movies_person WHERE movies_person.name = n.name
       AND (NOT n.imdb OR (imdb_id IS NULL AND 'imdb_id' <> ALL (locked_fields)))
       AND (NOT n.tmdb OR (tmdb_id IS NULL AND 'tmdb_id' <> ALL (locked_fields)))
-    ORDER BY movies_person.id LIMIT n.most
+    ORDER BY movies_person.merged_into_id IS NOT NULL, movies_person.id LIMIT n.most
 ) p
 """
 # Who has been told of by a file of people that came along (`movies.importers.naming`).
@@ -56,7 +56,7 @@ FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS a(id, imdb_id, tmdb_id) WHER
 """
 
 
-_PersonRow = tuple[int, str, str | None, int | None, list[str]]
+_PersonRow = tuple[int, str, str | None, int | None, list[str], int | None]
 
 
 @dataclass(slots=True, eq=False)
@@ -97,6 +97,15 @@ class Crowd:
         if known is person:
             self._list(person)
         return known
+
+    def add_alias(self, survivor: Somebody, name: str, imdb_id: str | None, tmdb_id: int | None) -> None:
+        """Makes a person findable by the name and the ids of one who was merged into them."""
+        if survivor not in self.by_name.setdefault(name, []):
+            self.by_name[name].append(survivor)
+        if imdb_id is not None:
+            self.by_imdb.setdefault(imdb_id, survivor)
+        if tmdb_id is not None:
+            self.by_tmdb.setdefault(tmdb_id, survivor)
 
     def who(self, ref: PersonRef, here: Iterable[Somebody] = ()) -> Somebody:
         """Who this is: among those who are `here`, in the film, before all others of the same name."""
@@ -222,8 +231,10 @@ def gather(cursor: CursorWrapper, refs: Collection[PersonRef]) -> Crowd:
     with by_index(cursor):
         rows = _fetched(cursor, refs)
     crowd = Crowd()
-    for number in sorted(rows):
-        crowd.add(Somebody(*rows[number]))
+    for number in sorted(number for number, row in rows.items() if row[-1] is None):
+        crowd.add(Somebody(*rows[number][:-1]))
+    for _, name, imdb_id, tmdb_id, _, survivor in (row for _, row in sorted(rows.items()) if row[-1] is not None):
+        crowd.add_alias(crowd.by_number[survivor or 0], name, imdb_id, tmdb_id)
     return crowd
 
 
@@ -244,4 +255,7 @@ def _fetched(cursor: CursorWrapper, refs: Collection[PersonRef]) -> dict[int, _P
     most = [taking[name] if has_imdb or has_tmdb else 1 for name, has_imdb, has_tmdb in kinds]
     cursor.execute(_BY_NAME, [list(names), list(imdb), list(tmdb), most])
     rows.update((row[0], row) for row in cursor.fetchall())
+    if survivors := sorted({row[-1] for row in rows.values() if row[-1] is not None} - rows.keys()):
+        cursor.execute(f"SELECT {_COLUMNS} FROM movies_person p WHERE p.id = ANY(%s::bigint[])", [array_of(survivors)])
+        rows.update((row[0], row) for row in cursor.fetchall())
     return rows

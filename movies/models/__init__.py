@@ -11,6 +11,7 @@ from movies.models.import_run import ImportedMovie, ImportReject, ImportRun
 from movies.models.merge import Merge
 from movies.models.movie import Movie
 from movies.models.person import Person
+from movies.models.person_merge import PersonMerge, PersonSplit
 from movies.models.provider import ProviderRecord
 from movies.models.release import ReleaseDate
 from movies.models.search import SearchPerson, SearchTitle, SearchWord
@@ -37,6 +38,8 @@ __all__ = [
     "Movie",
     "MovieFigures",
     "Person",
+    "PersonMerge",
+    "PersonSplit",
     "ProviderRecord",
     "ReleaseDate",
     "SearchPerson",

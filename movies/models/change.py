@@ -20,6 +20,7 @@ class Change(models.Model):
         MERGED = "merged"
         UNMERGED = "unmerged"
         UNLOCKED = "unlocked"
+        SPLIT = "split"
 
     class Via(models.TextChoices):
         ADMIN = "admin", "back office"

@@ -124,7 +124,8 @@ _PEOPLE = _Index(
     indexed="true",
     read=f"""
         SELECT p.id, p.born, {_FAME.format("p.credit_count")}, ARRAY[p.name]
-        FROM movies_person p WHERE p.id = ANY(%(ids)s)
+               || ARRAY(SELECT m.name FROM movies_person m WHERE m.merged_into_id = p.id)::varchar[]
+        FROM movies_person p WHERE p.id = ANY(%(ids)s) AND p.merged_into_id IS NULL
     """,
     key=name_key,
 )

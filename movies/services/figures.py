@@ -61,7 +61,8 @@ WHERE movies_person.id = c.id AND movies_person.credit_count <> c.count
 """
 _RECOUNT_CATALOGUE = """
 INSERT INTO movies_cataloguecount AS c (name, value)
-VALUES (%s, (SELECT count(*) FROM movies_movie WHERE state = 'published')), (%s, (SELECT count(*) FROM movies_person))
+VALUES (%s, (SELECT count(*) FROM movies_movie WHERE state = 'published')),
+       (%s, (SELECT count(*) FROM movies_person WHERE merged_into_id IS NULL))
 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE c.value <> excluded.value
 """
 

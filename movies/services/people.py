@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from movies.models import CatalogueCount, Change, Person
 from movies.search.index import index_people
@@ -56,19 +57,33 @@ def update_person(*, person_id: int, values: Mapping[str, Any]) -> Person:
 
 @transaction.atomic
 def remove_people(*, person_ids: Collection[int]) -> int:
-    """Removes people for good, with whatever parts they have; returns how many there were."""
-    _, by_model = Person.objects.filter(pk__in=list(person_ids)).delete()
+    """Removes people for good, with whatever parts they have; returns how many there were.
+
+    Raises Conflict when one of them was merged or split.
+    """
+    try:
+        _, by_model = Person.objects.filter(pk__in=list(person_ids)).delete()
+    except ProtectedError as error:
+        raise Conflict("A person who was merged or split is kept for the undo: they cannot be removed.") from error
     removed = by_model.get(Person._meta.label, 0)
     bump(name=CatalogueCount.PEOPLE, by=-removed)
     return removed
 
 
 def get_person(*, person_id: int) -> Person:
-    """The person, locked until the transaction ends. Raises NotFound."""
+    """The person, locked until the transaction ends. Raises NotFound, and Conflict (`merged`)."""
     person = Person.objects.select_for_update(of=("self",)).filter(pk=person_id).first()
     if person is None:
-        raise NotFound(f"There is no person {person_id}.")
+        raise missing_person(person_id)
+    if person.merged_into_id is not None:
+        detail = f"Person {person_id} was merged into person {person.merged_into_id}: change that one, or undo it."
+        raise Conflict(detail, code="merged")
     return person
+
+
+def missing_person(person_id: int) -> NotFound:
+    """The refusal for a person who never was."""
+    return NotFound(f"There is no person {person_id}.")
 
 
 def _save(person: Person, **how: Any) -> None:

@@ -21,7 +21,7 @@ from movies.models import (
 )
 from movies.search.normalise import name_key
 from movies.services.people import create_person
-from watchly.common.errors import FieldError, RuleViolation
+from watchly.common.errors import Conflict, FieldError, RuleViolation
 
 
 def set_relation(*, movie: Movie, name: str, values: Any) -> bool:
@@ -64,20 +64,30 @@ def _natural(row: dict[str, Any], fields: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(tuple(value) if isinstance(value := row.get(field), list) else value for field in fields)
 
 
-def person_of(reference: dict[str, Any], pointer: str) -> Person:
-    """The person of this id, else of this name (the first of that name), else a new one.
+def person_of(reference: dict[str, Any], pointer: str, *, movie: Movie | None = None) -> Person:
+    """The person of this id, else of this name, else a new one.
 
-    Raises RuleViolation at `pointer` for an id that no person has.
+    Of several people of one name, the one who has a credit in the movie already, else the first. A name of a person who
+    was merged leads to the survivor. Raises RuleViolation at `pointer` for an id that no person has, and Conflict
+    (`merged`) for the id of a person who was merged.
     """
     if reference.get("id") is not None:
         person = Person.objects.filter(pk=reference["id"]).first()
         if person is None:
             detail = f"There is no person {reference['id']}."
             raise RuleViolation(detail, errors=[FieldError(pointer, "not_found", detail)])
+        if person.merged_into_id is not None:
+            into = person.merged_into_id
+            detail = f"Person {person.pk} was merged into {into}: use the id {into}."
+            raise Conflict(detail, code="merged", errors=[FieldError(pointer, "merged", detail, survivor_id=into)])
         return person
     name = reference["name"]
-    person = Person.objects.filter(name=name).order_by("pk").first()
-    return person or create_person(values={"name": name})
+    here = models.Exists(Credit.objects.filter(movie=movie, person=models.OuterRef("pk")))
+    named = Person.objects.filter(name=name).annotate(here=here).order_by("-here", "pk")
+    person = named.filter(merged_into=None).first() or named.select_related("merged_into").first()
+    if person is None:
+        return create_person(values={"name": name})
+    return person.merged_into or person
 
 
 def _set_credits(movie: Movie, rows: Sequence[dict[str, Any]]) -> bool:
@@ -102,7 +112,7 @@ def _replace_credits(movie: Movie, rows: Sequence[dict[str, Any]], which: models
     fields = ("person_id", "kind", "character", "department", "job", "position")
     wanted: dict[tuple[Any, ...], Credit] = {}
     for at, row in enumerate(rows):
-        values = {**row, "person_id": person_of(row["person"], pointer.format(at)).pk}
+        values = {**row, "person_id": person_of(row["person"], pointer.format(at), movie=movie).pk}
         values.pop("person")
         wanted.setdefault(tuple(values.get(field) for field in fields), Credit(movie=movie, **values))
     stored = {tuple(getattr(credit, field) for field in fields): credit for credit in movie.credits.filter(which)}

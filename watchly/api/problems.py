@@ -170,8 +170,8 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "merged": Problem(
         409,
-        "A movie that the body names was merged into another: `survivor_id` of the error is the id to use. A merged "
-        "movie can be neither withdrawn nor merged again.",
+        "A movie or person that the body names was merged into another: `survivor_id` of the error is the id to use. "
+        "What was merged can be neither withdrawn nor merged again.",
         "/movie_id: This was merged into 949: use the id 949.",
         (("/movie_id", "merged"),),
     ),
@@ -183,7 +183,7 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "not_merged": Problem(
         409,
-        "The movie is not merged into another, or no longer.",
+        "The movie or person is not merged into another, or no longer.",
         "Movie 949 is not merged into another: there is nothing to undo.",
     ),
     "survivor_hidden": Problem(
@@ -192,6 +192,7 @@ PROBLEMS: dict[str, Problem] = {
         "Movie 949 was withdrawn: restore it first, or merge the other way.",
         (("/into", "survivor_hidden"),),
     ),
+    "not_split": Problem(409, "The split of the person was undone already.", "Split 7 was undone already."),
     "not_previewed": Problem(
         409,
         "The import is no finished preview, so it cannot be started.",

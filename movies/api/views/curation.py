@@ -39,7 +39,7 @@ class MovieHistoryViewSet(StreamViewSet):
 
 
 class PersonHistoryViewSet(StreamViewSet):
-    """Who changed what of a person, the newest first."""
+    """Who changed what of a person, the newest first; of a merged one too."""
 
     queryset = Change.objects.all()
     serializer_class = ChangeSerializer

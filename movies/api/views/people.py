@@ -14,10 +14,11 @@ from movies.api.paths import number
 from movies.api.serializers.person import PERSON, PERSON_CREDIT, PersonCreditSerializer, PersonSerializer
 from movies.api.views.parts import CreditFilter
 from movies.models import CatalogueCount, Credit, Movie, Person
+from watchly.api.conditional import json_answer
 from watchly.api.documents import literal
 from watchly.api.filters import StrictFilterSet
 from watchly.api.views import DocumentViewSet
-from watchly.common.errors import NotFound
+from watchly.common.errors import Moved, NotFound
 
 _TOTAL = f"(SELECT value FROM movies_cataloguecount WHERE name = {literal(CatalogueCount.PEOPLE)})"
 
@@ -25,7 +26,7 @@ _TOTAL = f"(SELECT value FROM movies_cataloguecount WHERE name = {literal(Catalo
 class PersonViewSet(DocumentViewSet):
     """Everybody with a part in a film, those with most parts first."""
 
-    queryset = Person.objects.all()
+    queryset = Person.objects.unmerged()
     serializer_class = PersonSerializer
     filterset_class = PersonFilter
     permission_classes = (AllowAny,)
@@ -46,7 +47,10 @@ class PersonViewSet(DocumentViewSet):
     def retrieve(self, request: Request, pk: str) -> HttpResponse:  # type: ignore[override]
         if not (pk.isascii() and pk.isdigit()):
             raise NotFound(f"There is no person {pk[:40]!r}: name one by its id.")
-        return super().retrieve(request, number(pk))
+        version, into, body = self.row(request._request.GET, number(pk), "d.version, d.merged_into_id, ")
+        if into is not None:
+            raise Moved(f"/api/people/{into}", survivor_id=into)
+        return json_answer(request._request, body.encode(), version=version)
 
 
 class PersonCreditViewSet(DocumentViewSet):
@@ -70,6 +74,14 @@ class PersonCreditViewSet(DocumentViewSet):
 
     def list(self, request: Request, pk: str) -> HttpResponse:
         person_id = number(pk) if pk.isascii() and pk.isdigit() else 0
-        if not Person.objects.filter(pk=person_id).exists():
-            raise NotFound(f"There is no person {pk[:40]!r}.")
+        check_person(person_id, pk)
         return super().list(request)
+
+
+def check_person(person_id: int, pk: str) -> None:
+    """Raises NotFound for a person who never was, and Moved for one who was merged."""
+    found = Person.objects.filter(pk=person_id).values_list("merged_into", flat=True)[:1]
+    if not found:
+        raise NotFound(f"There is no person {pk[:40]!r}.")
+    if found[0] is not None:
+        raise Moved(f"/api/people/{found[0]}", survivor_id=found[0])
