@@ -1,7 +1,7 @@
 # Watchly's image: the web process by default, and any other by its command.
 #
 #   docker build -t watchly .
-#   docker run -e DATABASE_URL=… -e REDIS_URL=… -e SECRET_KEY_FILE=/run/secrets/key -e JWT_SIGNING_KEY_FILE=/run/secrets/jwt -e ALLOWED_HOSTS=films.example -p 8000:8000 watchly
+#   docker run -e DATABASE_URL=… -e REDIS_URL=… -e SECRET_KEY_FILE=/run/secrets/key -e JWT_SIGNING_KEY_FILE=/run/secrets/jwt -e ALLOWED_HOSTS=films.example -e NUM_PROXIES=1 -p 8000:8000 watchly
 #   docker run … watchly python manage.py migrate      once for a release, before the rest
 #   docker run … watchly python manage.py worker       jobs; restart it always, since it ends when PostgreSQL restarts
 #

@@ -71,7 +71,7 @@ def forget_sign_in(sender: Any, *, user_id: int, **kwargs: Any) -> None:
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         return
-    forget_name(username=user.username)
+    forget_name(username=user.username, email=user.email)
     if user.email and user.email_verified_at is not None:
         others = User.objects.with_email(user.email).exclude(pk=user_id)
         OneTimeToken.objects.filter(email__iexact=user.email).exclude(user_id=user_id).delete()

@@ -17,7 +17,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.lockout.CountedBackend"]
 
 # --- Tokens ----------------------------------------------------------------------------------------------------------
 JWT_SIGNING_KEY = signing_key(production=_PRODUCTION)
@@ -31,7 +31,7 @@ RATE_SCALE = env.number("WATCHLY_RATE_SCALE", 1.0, above=0)
 # django-axes keeps the failures in the database, where an outage of the cache loses none. Its handler is ours: it does
 # in one statement what axes does in five, and keeps no name that nobody has (accounts/lockout.py).
 AXES_HANDLER = "accounts.lockout.LockoutHandler"
-AXES_FAILURE_LIMIT = 5  # of one name from one address
+AXES_FAILURE_LIMIT = 5  # of one name from one address (an IPv6 /64)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
@@ -40,8 +40,9 @@ AXES_CLIENT_IP_CALLABLE = "watchly.api.middleware.client_address"
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail has it
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-ADDRESS_FAILURE_LIMIT = 100  # of all names from one address, in
+ADDRESS_FAILURE_LIMIT = 100  # of all names from one address (an IPv6 /64), in
 ADDRESS_FAILURE_WINDOW = timedelta(hours=1)
+NAME_FAILURE_LIMIT = 20  # of one name from all addresses in that time, before each is followed by a pause
 
 # --- Second factor ---------------------------------------------------------------------------------------------------
 ADMIN_SECOND_FACTOR = env.flag("ADMIN_SECOND_FACTOR", default=_PRODUCTION)

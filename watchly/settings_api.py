@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from watchly import env
 
+_PRODUCTION = env.text("WATCHLY_ENV", "local") == "production"
 # A password with every request: for a laptop and a shell. Where others come in, they sign in once.
-_BASIC = env.flag("BASIC_AUTH", default=env.text("WATCHLY_ENV", "local") != "production")
+_BASIC = env.flag("BASIC_AUTH", default=not _PRODUCTION)
+_PROXIES = env.integer("NUM_PROXIES", 0, at_least=0)
+if _PRODUCTION and env.flag("BEHIND_PROXY", default=True) and not _PROXIES:
+    raise env.ConfigurationError(
+        "NUM_PROXIES is 0 behind a proxy: every visitor would count as one, and one of them could lock out all. "
+        "Set NUM_PROXIES to the number of proxies in front, or BEHIND_PROXY=0 if there is none."
+    )
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -28,7 +35,7 @@ REST_FRAMEWORK = {
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",  # always six digits: what PostgreSQL's to_char gives
     "UNICODE_JSON": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "NUM_PROXIES": env.integer("NUM_PROXIES", 0, at_least=0),
+    "NUM_PROXIES": _PROXIES,
 }
 
 SPECTACULAR_SETTINGS = {

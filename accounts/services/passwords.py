@@ -114,7 +114,7 @@ def reset_password(
             user.set_password(new_password)
             user.email_verified_at = user.email_verified_at or timezone.now()
             user.save(update_fields=["password", "email_verified_at"])
-            forget_name(username=user.username)
+            forget_name(username=user.username, email=user.email)
             _tell(user, "password_reset")
     except IntegrityError as error:
         if "accounts_user_verified_email_unique" not in str(error):

@@ -19,7 +19,7 @@ from django_otp.plugins.otp_static.models import StaticToken
 from accounts.models import Authenticator, RecoveryCodes, User
 from accounts.sealing import Unreadable
 from accounts.services.credentials import CredentialEvent, end_credentials
-from accounts.services.lockout import failures_of, forget_failures, name_for_codes, record_failure
+from accounts.services.lockout import claim_try, forget_failures, is_last_try, key_for_codes, take_back_try
 from accounts.services.sign_in import confirm_password, wrong_password
 from watchly.common.audit import record_event
 from watchly.common.errors import Conflict, FieldError, Forbidden, NotFound, RateLimited, RuleViolation, WatchlyError
@@ -94,17 +94,18 @@ def use_second_factor(*, user_id: int, code: str, address: str | None) -> int:
     RateLimited after too many, NotFound for somebody without a second factor, and Conflict if it can be read no more.
     """
     user = User.objects.get(pk=user_id)
-    name = name_for_codes(user.username)
-    counted = failures_of(name=name, address=address, verbatim=True)
+    key = key_for_codes(user.username)
+    counted = claim_try(key=key, user_id=user_id, address=address)
     if counted.locked:
         raise _wait(counted.retry_after)
     with transaction.atomic():
         refusal, device_id = _try(user, _tidy(code))
         if refusal is None:
-            forget_failures(username=name, address=address)
-        elif not isinstance(refusal, RateLimited):
-            counted = record_failure(name=name, address=address, verbatim=True)
-            record_event("locked_out" if counted.locked else "second_factor_failed", subject_id=user_id)
+            forget_failures(key=key, address=address)
+        elif isinstance(refusal, RateLimited):  # the device did not look at it
+            take_back_try(key=key, address=address)
+        else:
+            record_event("locked_out" if is_last_try(counted) else "second_factor_failed", subject_id=user_id)
     if refusal is not None:  # raised out here: what was counted must stand
         raise refusal
     return device_id

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,7 +18,6 @@ from django.utils import timezone
 from accounts.models import EndReason, RefreshToken, Session
 from accounts.models.session import REFRESH_LIFETIME, SESSION_LIFETIME
 from accounts.services.credentials import ENDS, CredentialEvent, end_credentials
-from accounts.services.lockout import FAILURES, NAME_KEY
 from accounts.tokens import (
     ACCESS_LIFETIME,
     REFRESH,
@@ -57,19 +55,16 @@ def open_session(
     address: str | None,
     device: str,
     checked: str,
-    unless_locked: dict[str, Any],
     password: str | None = None,
 ) -> TokenPair | None:
     """Makes a session with its first refresh token, and notes the sign-in on the user. One statement.
 
-    Nothing is made, and None returned, if by now the name is locked (`unless_locked`: parameters of the lockout), the
-    account closed, or its password another than the hash that was checked (`checked`): a new password ends what the
-    former one opens, sign-ins under way included.
+    Nothing is made, and None returned, if by now the account is closed, or its password is another than the hash that
+    was checked (`checked`): a new password ends what the former one opens, sign-ins under way included.
     `password` is the hash that takes the place of one made in an older way.
     """
     now, jti = timezone.now().replace(microsecond=0), new_jti()
-    values = {
-        **unless_locked,
+    values: dict[str, Any] = {
         "user": user_id,
         "device": device_name(device),
         "place": truncated(address),
@@ -81,24 +76,21 @@ def open_session(
         "password": password,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_open_statement(), values)
+        cursor.execute(_OPEN, values)
         row = cursor.fetchone()
     if row is None:
         return None
     return _pair(Claims(user_id, row[0], jti, now, now + REFRESH_LIFETIME), now)
 
 
-@lru_cache(maxsize=1)
-def _open_statement() -> str:
-    return f"""
-        WITH counted (of_name, of_address) AS (SELECT {FAILURES.format(key=NAME_KEY)}),
-        checked AS (
+_OPEN = """
+        WITH checked AS (
             SELECT id FROM accounts_user WHERE id = %(user)s AND password = %(checked)s AND is_active
                FOR NO KEY UPDATE),
         opened AS (
             INSERT INTO accounts_session (user_id, device, address, created_at, last_seen_at, expires_at)
             SELECT checked.id, %(device)s, %(place)s::inet, %(now)s, %(now)s, %(ends)s
-              FROM counted, checked WHERE of_name < %(limit)s
+              FROM checked
             RETURNING id, user_id),
         given AS (
             INSERT INTO accounts_refreshtoken (session_id, digest, created_at, expires_at)

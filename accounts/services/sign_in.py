@@ -1,7 +1,7 @@
 """Signing in with a name and a password.
 
-A name that somebody has and one that nobody has cost the same: one statement that finds both the user and what was
-counted against the name, one run of the hasher, one count, one line of the audit trail. What is said is the same too.
+A known and an unknown name cost the same: one statement that finds both the user and what was counted against the
+name, one count, one run of the hasher, one line of the audit trail. The response is the same too.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from django.contrib.auth.hashers import check_password, is_password_usable, make
 from django.db import connection, transaction
 
 from accounts.services.lockout import (
-    FAILURES,
-    NAME_KEY,
+    FIGURES,
     Failures,
-    failures_of,
+    claim_try,
+    digest_of_name,
     forget_failures,
+    is_last_try,
     parameters,
-    record_failure,
 )
 from accounts.services.sessions import TokenPair, open_session
 from watchly.common.audit import record_event
@@ -48,6 +48,7 @@ class _Found:
     is_active: bool
     email_verified: bool
     roles: list[str]
+    key: str  # what failures are counted under
     failures: Failures
 
 
@@ -55,49 +56,47 @@ def sign_in(*, name: str, password: str, address: str | None, device: str) -> Si
     """Opens a session for whoever has this username, or this verified e-mail address, and password.
 
     `address` is the caller's whole address, of which the session keeps a part; `device` is the User-Agent. Raises
-    Unauthenticated, and RateLimited while the name is locked for this address, or the address for all names; then even
+    Unauthenticated, and RateLimited while the name is locked for this network, or the network for all names; then even
     the right password is refused, and no hasher runs.
     """
     found = _look_up(name=name, address=address)
     if found.failures.locked:
         raise _locked(found.failures)
+    counted = claim_try(key=found.key, user_id=found.user_id, address=address)
+    if counted.locked:
+        raise _locked(counted)
     upgraded: list[str] = []
-    right = _is_right(found, password, upgraded)
-    if not (right and found.user_id is not None and found.is_active):
-        raise _failed(found, name=name, address=address)
+    if not (_is_right(found, password, upgraded) and found.user_id is not None and found.is_active):
+        raise _failed(found, counted)
     with transaction.atomic():
         tokens = open_session(
             user_id=found.user_id,
             address=address,
             device=device,
-            # Others may have guessed while the hasher ran: the count is asked once more, where the session is made.
             checked=found.password,
-            unless_locked=parameters(name=name, address=address),
             password=upgraded[0] if upgraded else None,
         )
         if tokens is not None:
-            if found.failures.of_name:
-                forget_failures(username=found.username, address=address)
+            forget_failures(key=found.key, address=address)
             record_event("sign_in", subject_id=found.user_id, actor_id=found.user_id, session=tokens.session_id)
-    if tokens is None:
-        counted = failures_of(name=name, address=address)
-        raise _locked(counted) if counted.locked else Unauthenticated(_WRONG)
+    if tokens is None:  # the password was changed, or the account closed, while the hasher ran
+        raise Unauthenticated(_WRONG)
     return SignedIn(found.user_id, found.username, found.roles, found.email_verified, tokens)
 
 
 def confirm_password(*, user_id: int, username: str, encoded: str, password: str, address: str | None) -> bool:
-    """Whether this is the password of somebody who is signed in; a wrong one is counted as at a sign-in.
+    """Whether this is the password of a signed-in user; a wrong one is counted as at a sign-in.
 
     Raises RateLimited when too many were wrong.
     """
-    found = _look_up(name=username, address=address)
-    if found.failures.locked:
-        raise _locked(found.failures)
+    key = username.lower()
+    counted = claim_try(key=key, user_id=user_id, address=address)
+    if counted.locked:
+        raise _locked(counted)
     if check_password(password, encoded):
+        forget_failures(key=key, address=address)
         return True
-    with transaction.atomic():
-        failures = record_failure(name=username, address=address)
-        record_event("locked_out" if failures.locked else "password_wrong", subject_id=user_id)
+    record_event("locked_out" if is_last_try(counted) else "password_wrong", subject_id=user_id)
     return False
 
 
@@ -115,19 +114,16 @@ def _is_right(found: _Found, password: str, upgraded: list[str]) -> bool:
     return check_password(password, found.password, lambda raw: upgraded.append(make_password(raw)))
 
 
-def _failed(found: _Found, *, name: str, address: str | None) -> Exception:
-    with transaction.atomic():
-        failures = record_failure(name=name, address=address)
-        record_event("locked_out" if failures.locked else "sign_in_failed", subject_id=found.user_id)
+def _failed(found: _Found, counted: Failures) -> Unauthenticated:
+    record_event("locked_out" if is_last_try(counted) else "sign_in_failed", subject_id=found.user_id)
     return Unauthenticated(_WRONG)
 
 
 def _locked(failures: Failures) -> RateLimited:
-    minutes = failures.retry_after // 60
+    seconds = failures.retry_after
+    wait = f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
     return RateLimited(
-        f"Too many wrong passwords: wait {minutes} minutes, or reset the password.",
-        code="locked_out",
-        retry_after=failures.retry_after,
+        f"Too many wrong passwords: wait {wait}, or reset the password.", code="locked_out", retry_after=seconds
     )
 
 
@@ -137,21 +133,23 @@ def _statement() -> str:
         SELECT u.id, u.username, u.password, u.is_active, u.email_verified_at IS NOT NULL,
                ARRAY(SELECT g.name FROM accounts_user_groups ug JOIN auth_group g ON g.id = ug.group_id
                       WHERE ug.user_id = u.id ORDER BY g.id),
-               {FAILURES.format(key="coalesce(lower(u.username), %(digest)s)")}
+               named.key, {FIGURES.format(key="named.key", user="u.id")}
           FROM (SELECT 1) one LEFT JOIN LATERAL (
                SELECT * FROM accounts_user
                 WHERE lower(username) = lower(%(name)s)
                    OR (lower(email) = lower(%(name)s) AND email_verified_at IS NOT NULL)
-                ORDER BY lower(username) = lower(%(name)s) DESC LIMIT 1) u ON true"""
+                ORDER BY lower(username) = lower(%(name)s) DESC LIMIT 1) u ON true
+               CROSS JOIN LATERAL (
+               SELECT CASE WHEN lower(u.username) = lower(%(name)s) THEN lower(u.username) ELSE %(digest)s END AS key
+               ) named"""
 
 
 def _look_up(*, name: str, address: str | None) -> _Found:
     """The user of a name, if there is one, and what was counted against the name. One statement either way."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), parameters(name=name, address=address))
+        values = parameters(address=address) | {"name": name, "digest": digest_of_name(name)}
+        cursor.execute(_statement(), values)
         row: Any = cursor.fetchone()
-    user_id, username, password, is_active, verified, roles, *failures = row
-    return _Found(user_id, username or "", password or "", bool(is_active), bool(verified), roles, Failures(*failures))
-
-
-__all__ = ["NAME_KEY", "SignedIn", "confirm_password", "sign_in"]
+    user_id, username, password, is_active, verified, roles, key, *figures = row
+    known = (username or "", password or "", bool(is_active), bool(verified))
+    return _Found(user_id, *known, roles, key, Failures(*figures))

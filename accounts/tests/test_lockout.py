@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -17,12 +20,9 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import Session
-from accounts.services import sign_in as module
-from accounts.services.lockout import forget_name
-from accounts.services.sign_in import sign_in
+from accounts.services.lockout import Failures, forget_name
 from accounts.tests.signing_in import ELSEWHERE, PASSWORD, account, login
 from watchly.api import limits
-from watchly.common.errors import RateLimited
 from watchly.common.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -61,9 +61,11 @@ def test_a_forwarded_address_is_believed_of_as_many_proxies_as_there_are(setting
     assert login(HTTP_X_FORWARDED_FOR="2.2.2.2, 203.0.113.9").status_code == 429
 
 
-def test_name_and_address_of_one_account_are_counted_together() -> None:
+def test_a_lock_on_a_name_does_not_tell_which_address_belongs_to_it() -> None:
     account()
-    assert guess(3, "ada") + guess(3, "ADA@example.org") == [401] * 5 + [429]
+    assert guess(6, "ada") == [401] * 5 + [429]
+    own, foreign = guess(6, "ADA@example.org"), guess(6, "bob@example.org")
+    assert own == foreign == [401] * 5 + [429]
 
 
 def test_an_unknown_name_is_locked_alike_and_written_nowhere() -> None:
@@ -165,34 +167,88 @@ def test_axes_own_command_lets_somebody_in_again() -> None:
     assert login().status_code == 200
 
 
+@pytest.mark.parametrize("door", ["api", "page", "basic"])
 @pytest.mark.django_db(transaction=True)
-def test_guesses_at_once_are_all_counted_and_none_slips_in_after_the_lock() -> None:
-    account()
+def test_guesses_at_once_get_no_more_tries(door: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    account(is_staff=True)
+    checked: list[str] = []
+    everybody = Barrier(6)
 
-    def call(number: int) -> int:
+    def slow(password: str, encoded: str, *arguments: Any, **options: Any) -> bool:
+        """Nobody gets an answer before as many as can have come here."""
+        checked.append(password)
+        with suppress(BrokenBarrierError):
+            everybody.wait(timeout=2)
+        return False
+
+    monkeypatch.setattr("accounts.services.sign_in.check_password", slow)
+    monkeypatch.setattr("accounts.models.User.check_password", lambda user, password: slow(password, ""))
+
+    def call(number: int) -> None:
         try:
-            return int(login(password=f"guess {number}").status_code)
+            if door == "api":
+                login(password=f"guess {number}")
+            elif door == "page":
+                Client().post("/admin/login/", {"username": "ada", "password": f"guess {number}"})
+            else:
+                APIClient().get("/api/genres", HTTP_AUTHORIZATION=basic_of(f"guess {number}"))
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(call, range(16)))
-    assert set(statuses) <= {401, 429}
-    assert AccessAttempt.objects.get().failures_since_start == statuses.count(401)
+        list(pool.map(call, range(8)))
+    assert len(checked) == 5
+    assert AccessAttempt.objects.get().failures_since_start == 5
+    monkeypatch.undo()
     assert login().status_code == 429
 
 
-def test_the_count_is_asked_again_where_the_session_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Five others guessed wrong while the hasher ran on the right one."""
+# --- many addresses ---------------------------------------------------------------------------------------------------
+
+
+def test_an_ipv6_network_counts_as_one_address() -> None:
     account()
-    checked = module.check_password
+    statuses = [login(password="wrong", REMOTE_ADDR=f"2001:db8:7:1::{number:x}").status_code for number in range(40)]
+    assert statuses == [401] * 5 + [429] * 35
+    assert login(REMOTE_ADDR="2001:db8:7:2::1").status_code == 200
 
-    def slow(*arguments: Any) -> bool:
-        monkeypatch.setattr(module, "check_password", checked)
-        guess(5)
-        return checked(*arguments)
 
-    monkeypatch.setattr(module, "check_password", slow)
-    with pytest.raises(RateLimited):
-        sign_in(name="ada", password=PASSWORD, address="127.0.0.1", device="")
-    assert not Session.objects.exists()
+def test_a_wider_ipv6_network_has_ten_times_the_tries() -> None:
+    account()
+    for subnet in range(10):
+        assert guess(5, REMOTE_ADDR=f"2001:db8:7:{subnet}::1") == [401] * 5
+    assert login(REMOTE_ADDR="2001:db8:7:ffff::1").status_code == 429
+    assert login(REMOTE_ADDR="2001:db8:8::1").status_code == 200
+
+
+def test_an_ipv4_address_is_the_same_in_ipv6_notation() -> None:
+    account()
+    guess(5, REMOTE_ADDR="198.51.100.7")
+    assert login(REMOTE_ADDR="::ffff:198.51.100.7").status_code == 429
+    assert login(REMOTE_ADDR="::ffff:198.51.100.8").status_code == 200
+    assert Session.objects.get().address == "198.51.100.0"
+
+
+def test_a_name_that_is_tried_from_everywhere_pauses_but_for_known_places(settings: Any) -> None:
+    settings.RATE_SCALE = 1
+    account()
+    home, abroad = "203.0.113.5", "192.0.2.77"
+    assert login(REMOTE_ADDR=home).status_code == 200
+    botnet = [login(password="wrong", REMOTE_ADDR=f"198.18.{number}.1").status_code for number in range(20)]
+    assert botnet == [401] * 20
+    paused = login(REMOTE_ADDR=abroad)
+    assert (paused.status_code, paused.headers["Retry-After"]) == (429, "1")
+    assert login(REMOTE_ADDR="203.0.113.99").status_code == 200  # near home
+    AccessAttempt.objects.update(attempt_time=F("attempt_time") - timedelta(seconds=2))
+    assert login(password="wrong", REMOTE_ADDR=abroad).status_code == 401
+    assert login(REMOTE_ADDR=abroad).headers["Retry-After"] == "2"  # twice as long each time
+    assert guess(1, "nobody", REMOTE_ADDR=abroad) == [401]  # other names are not slowed down
+
+
+@pytest.mark.parametrize(("failures", "pause"), [(19, 0), (20, 1), (21, 2), (28, 256), (29, 300), (5000, 300)])
+def test_the_pause_of_a_name_doubles_up_to_five_minutes(failures: int, pause: int, settings: Any) -> None:
+    settings.RATE_SCALE = 1
+    found = Failures(0, 0, 0, 0, failures, 0.0, known_place=False)
+    assert found.retry_after == pause
+    assert not replace(found, known_place=True).locked
+    assert not replace(found, seconds_since=301.0).locked

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Authenticator, RecoveryCodes, User
-from accounts.services.lockout import forget_name, name_for_codes
+from accounts.services.lockout import forget_name, key_for_codes
 from accounts.services.second_factor import (
     RECOVERY_CODES,
     add_second_factor,
@@ -174,7 +174,7 @@ def test_wrong_codes_from_many_addresses_are_slowed_down(ada: User, app: App) ->
 def test_nobody_locks_it_from_outside(ada: User, app: App) -> None:
     """The name that codes are counted under is none that can be typed at a sign-in."""
     for _ in range(6):
-        login(name_for_codes("ada"), "wrong")
+        login(key_for_codes("ada"), "wrong")
     use(ada, app.next_code(), "127.0.0.1")
 
 

@@ -15,8 +15,8 @@ import hashlib
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NoReturn
 
 import structlog
 from django.conf import settings
@@ -27,11 +27,13 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from watchly.api.middleware import client_address
+from watchly.common.addresses import counted_as, wider_network
 from watchly.common.errors import RateLimited
 
 log = structlog.get_logger(__name__)
 
 By = Literal["address", "caller"]
+WIDER = 10  # times the quota of an IPv6 /64 that its /48 has
 
 _COUNT = """
 local count = redis.call('INCRBY', KEYS[1], ARGV[1])
@@ -48,7 +50,10 @@ _paused_until = 0.0
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `quota` calls in `seconds`, by the caller's address or by who it is (a user; without one the address)."""
+    """At most `quota` calls in `seconds`, by the caller's address or by who it is (a user; without one the address).
+
+    An IPv6 address counts as its /64, and its /48 has ten times the quota.
+    """
 
     name: str
     quota: int
@@ -75,17 +80,26 @@ def spend(request: HttpRequest, limit: Limit, key: str, *, cost: int = 1) -> Non
     count = _count(limit, key, cost)
     if count is None:
         return
+    if count.exceeded:
+        _refuse(request, limit, count)
+    _say(request, limit, count)
+
+
+def _say(request: HttpRequest, limit: Limit, count: Count) -> None:
     # Formed here and written by the middleware (draft-ietf-httpapi-ratelimit-headers), whoever answers.
     headers = (
         f'"{limit.name}";q={limit.scaled};w={limit.seconds}',
         f'"{limit.name}";r={count.remaining};t={count.reset}',
     )
     request.rate_limits = [*getattr(request, "rate_limits", []), headers]  # type: ignore[attr-defined]
-    if count.exceeded:
-        raise RateLimited(
-            f"Too many requests: {limit.scaled} in {_words(limit.seconds)} is the most. Try again in {count.reset} s.",
-            retry_after=count.reset,
-        )
+
+
+def _refuse(request: HttpRequest, limit: Limit, count: Count) -> NoReturn:
+    _say(request, limit, count)
+    raise RateLimited(
+        f"Too many requests: {limit.scaled} in {_words(limit.seconds)} is the most. Try again in {count.reset} s.",
+        retry_after=count.reset,
+    )
 
 
 def key_of(request: Request | HttpRequest, by: By) -> str:
@@ -93,7 +107,7 @@ def key_of(request: Request | HttpRequest, by: By) -> str:
     user = getattr(request, "user", None) if by == "caller" else None
     if user is not None and user.is_authenticated:
         return f"user {user.pk}"
-    return f"address {client_address(getattr(request, '_request', request))}"
+    return f"address {counted_as(client_address(getattr(request, '_request', request)))}"
 
 
 class ViewLimits(BaseThrottle):
@@ -101,8 +115,25 @@ class ViewLimits(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         for limit in limits_of(view, str(request.method)):
-            spend(request._request, limit, key_of(request, limit.by))
+            key = key_of(request, limit.by)
+            if key.startswith("address"):
+                _spend_wider(request._request, limit)
+            spend(request._request, limit, key)
         return True
+
+
+def _spend_wider(request: HttpRequest, limit: Limit) -> None:
+    """Counts a call from IPv6 for its /48 too, which holds 65,536 networks of /64: ten times the quota for all of them.
+
+    The headers speak of the /64 alone, unless this refuses.
+    """
+    network = wider_network(client_address(request))
+    if network is None:
+        return
+    wider = replace(limit, name=f"{limit.name}-48", quota=limit.quota * WIDER)
+    count = _count(wider, f"address {network}", 1)
+    if count is not None and count.exceeded:
+        _refuse(request, wider, count)
 
 
 def limits_of(view: Any, method: str) -> Iterator[Limit]:

@@ -9,7 +9,6 @@ import re
 import time
 import uuid
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import Any
 
 import structlog
@@ -19,7 +18,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from watchly.api.compression import compress
 from watchly.common.actor import Actor, bind_actor
-from watchly.common.addresses import truncated
+from watchly.common.addresses import parsed, truncated
 
 log = structlog.get_logger("watchly.access")
 
@@ -28,14 +27,12 @@ _QUIET = {"/livez", "/readyz"}
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The address that called, behind as many proxies as NUM_PROXIES says; None when it is none."""
+    """The address that called, behind as many proxies as NUM_PROXIES says; None where there is no valid one."""
     forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     proxies: Any = settings.REST_FRAMEWORK["NUM_PROXIES"]
     given = forwarded[-min(proxies, len(forwarded))] if proxies and forwarded else request.META.get("REMOTE_ADDR", "")
-    try:
-        return str(ip_address(given))
-    except ValueError:
-        return None
+    found = parsed(given)
+    return str(found) if found is not None else None
 
 
 def _actor_of(request: HttpRequest) -> Actor:

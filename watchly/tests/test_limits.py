@@ -107,6 +107,16 @@ def test_who_is_counted(db: None) -> None:
     assert key_of(request, "address") == "address 192.0.2.1"
 
 
+def test_an_ipv6_address_is_counted_with_its_network() -> None:
+    def calls(addresses: list[str]) -> list[int]:
+        return [APIClient().post("/api/auth/login", {}, REMOTE_ADDR=address).status_code for address in addresses]
+
+    assert calls([f"2001:db8:1:1::{number:x}" for number in range(21)]) == [400] * 20 + [429]
+    assert calls([f"2001:db8:1:{subnet:x}::1" for subnet in range(2, 182)]) == [400] * 179 + [429]  # the /48: 200
+    assert calls(["2001:db8:2::1", "::ffff:192.0.2.1"]) == [400, 400]
+    assert key_of(RequestFactory().get("/", REMOTE_ADDR="::ffff:192.0.2.1"), "address") == "address 192.0.2.1"
+
+
 def test_a_view_names_its_limits_for_all_methods_or_for_each() -> None:
     class All:
         limits = (SMALL,)

@@ -17,6 +17,7 @@ GOOD = {
     "SECRET_KEY": "Zk3v9QpX7rT1wY5uB8nM2cL6dF4gH0jS-aEiOoUuKqWzRtVxPb",
     "ALLOWED_HOSTS": "watchly.example",
     "JWT_SIGNING_KEY": new_signing_key(),
+    "NUM_PROXIES": "1",
 }
 
 
@@ -59,6 +60,8 @@ def test_check_deploy_is_clean_with_production_settings(tmp_path: Path) -> None:
         ({"ALLOWED_HOSTS": "watchly.example,*"}, "'*'"),
         ({"DEBUG": "1"}, "DEBUG is on"),
         ({"DEBUG": "perhaps"}, "neither yes nor no"),
+        ({"NUM_PROXIES": ""}, "NUM_PROXIES is 0 behind a proxy"),
+        ({"NUM_PROXIES": "0", "BEHIND_PROXY": "1"}, "NUM_PROXIES is 0 behind a proxy"),
         ({"WATCHLY_ENV": "prod"}, "local, production"),
         ({"WEB_THREADS": "many"}, "not a whole number"),
         ({"MEDIA_STORAGE": "cloudinary", "CLOUDINARY_URL": "key:secret"}, "cloudinary://KEY:SECRET@CLOUD_NAME"),

@@ -82,8 +82,8 @@ document(
         summary="Sign in",
         description="With the username or the verified e-mail address. The access token goes into `Authorization: "
         "Bearer` and holds for 10 minutes; the refresh token gets the next pair, for 14 days from one to the next and "
-        "60 in all. After five wrong passwords for a name from one address, that address waits for 15 minutes; others "
-        "may still enter.",
+        "60 in all. After five wrong passwords for a name from one address (an IPv6 /64), that address waits for 15 "
+        "minutes; others may still sign in, with a pause if the name is tried from many addresses.",
         body={
             JSON: Body(
                 shape=LoginInputSerializer,
