@@ -49,6 +49,6 @@ VOLUME /data
 EXPOSE 8000
 # Alive, not ready: a container is restarted for hanging, not for a database that is being restarted.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:%s/livez' % os.environ['PORT'], headers={'Host': os.environ.get('ALLOWED_HOSTS', '127.0.0.1').split(',')[0].strip().lstrip('.')}), timeout=4)"]
-# exec, so that granian is process 1 and gets the SIGTERM of a stop.
-CMD ["sh", "-c", "exec granian --interface wsgi --host \"$HOST\" --port \"$PORT\" --workers \"$WEB_WORKERS\" --blocking-threads \"$WEB_THREADS\" --backpressure 128 --backlog 1024 --respawn-failed-workers --workers-kill-timeout 25 --no-ws --static-path-route /static --static-path-mount \"$STATIC_ROOT\" watchly.wsgi:application"]
+    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen('http://127.0.0.1:%s/livez' % os.environ['PORT'], timeout=4)"]
+# It becomes granian (exec), so that granian is process 1 and gets the SIGTERM of a stop.
+CMD ["python", "manage.py", "web"]

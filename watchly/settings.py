@@ -66,15 +66,19 @@ AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "watchly.urls"
-WSGI_APPLICATION = "watchly.wsgi.application"
 APPEND_SLASH = True
 
-MIDDLEWARE = [
-    # First, so that every answer, also one that a middleware below gives, carries the request id and the API's headers.
+# What every response passes, also one to a request that Django never sees (watchly/entry/refusals.py): they use no
+# database and no session.
+OUTER_MIDDLEWARE = [
+    # First, so that every response carries the request id and the API's headers, whichever middleware makes it.
     "watchly.api.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "watchly.headers.HeadersMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+]
+MIDDLEWARE = [
+    *OUTER_MIDDLEWARE,
     "watchly.api.encodings.PlainBodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -137,7 +141,6 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and env.flag("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # probes come from inside, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", PRODUCTION) else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION

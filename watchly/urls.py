@@ -5,21 +5,19 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 
 from accounts.api.views.well_known import KeySetView
 from watchly.api.media import media
-from watchly.health import livez, readyz
+from watchly.api.schema_view import SchemaView
 from watchly.pages import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("admin/second-factor/", include("accounts.admin.urls")),
     path("admin/", admin.site.urls),
-    path("livez", livez, name="livez"),
-    path("readyz", readyz, name="readyz"),
     path(".well-known/jwks.json", KeySetView.as_view(), name="jwks"),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
     path("api/", include("movies.api.urls")),

@@ -13,7 +13,13 @@ from urllib.parse import quote
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.core.exceptions import (
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views import defaults
@@ -37,6 +43,7 @@ TITLES = {
     404: "Not found",
     405: "Method not allowed",
     406: "Not acceptable",
+    408: "Timeout",
     409: "Conflict",
     410: "Gone",
     412: "Precondition failed",
@@ -96,6 +103,27 @@ def problem(
     return response
 
 
+_MOST_ERRORS = 20  # in one response
+_LONGEST_DETAIL = 500  # characters: a message may quote what was sent
+
+
+def _field_error(pointer: str, code: str | None, detail: Any) -> dict[str, str]:
+    return {"pointer": pointer, "code": code or "invalid", "detail": shorten(str(detail), _LONGEST_DETAIL)}
+
+
+def _shortened(error: dict[str, Any]) -> dict[str, Any]:
+    return {**error, "detail": shorten(error["detail"], _LONGEST_DETAIL)}
+
+
+def shorten(text: str, most: int) -> str:
+    """The text, or its first `most` characters and an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _and_more(detail: str, count: int, shown: int) -> str:
+    return f"{detail} (and {count - shown} more)" if count > shown else detail
+
+
 def flatten(detail: Any, pointer: str = "") -> list[dict[str, str]]:
     """DRF's nested validation detail as a flat list of {pointer, code, detail}."""
     if isinstance(detail, dict):
@@ -108,31 +136,32 @@ def flatten(detail: Any, pointer: str = "") -> list[dict[str, str]]:
         return found
     if isinstance(detail, list):
         if detail and all(isinstance(item, exceptions.ErrorDetail) for item in detail):
-            return [{"pointer": pointer, "code": item.code or "invalid", "detail": str(item)} for item in detail]
+            return [_field_error(pointer, item.code, item) for item in detail]
         return [error for index, item in enumerate(detail) for error in flatten(item, f"{pointer}/{index}")]
-    return [{"pointer": pointer, "code": getattr(detail, "code", None) or "invalid", "detail": str(detail)}]
+    return [_field_error(pointer, getattr(detail, "code", None), detail)]
 
 
 def invalid(request: HttpRequest | None, field_errors: FieldErrors, *, status: int = 400) -> HttpResponse:
     """The answer to input of which some is wrong; its detail names the first."""
     first = field_errors[0]
     where = f"{first['pointer']}: " if first["pointer"] else ""
-    more = f" (and {len(field_errors) - 1} more)" if len(field_errors) > 1 else ""
-    return problem(request, status, "invalid", f"{where}{first['detail']}{more}", field_errors=field_errors)
+    detail = _and_more(f"{where}{first['detail']}", len(field_errors), 1)
+    return problem(request, status, "invalid", detail, field_errors=field_errors[:_MOST_ERRORS])
 
 
 def describe(exception: Exception) -> dict[str, Any]:
     """Status, code, detail and errors of a refusal that a service or a serializer raised."""
     if isinstance(exception, exceptions.ValidationError):
         found = flatten(exception.detail)
-        return {"status": 400, "code": "invalid", "detail": found[0]["detail"], "errors": found}
+        detail = _and_more(found[0]["detail"], len(found), _MOST_ERRORS)
+        return {"status": 400, "code": "invalid", "detail": detail, "errors": found[:_MOST_ERRORS]}
     if not isinstance(exception, errors.WatchlyError):
         raise exception
     return {
         "status": next((_STATUSES[kind] for kind in type(exception).__mro__ if kind in _STATUSES), 400),
         "code": exception.code,
-        "detail": exception.detail,
-        "errors": [error.document() for error in exception.errors],
+        "detail": _and_more(exception.detail, len(exception.errors), _MOST_ERRORS),
+        "errors": [_shortened(error.document()) for error in exception.errors[:_MOST_ERRORS]],
     }
 
 
@@ -162,8 +191,7 @@ def _answer(exception: Exception, request: HttpRequest | None) -> HttpResponse |
     if isinstance(exception, PermissionDenied):
         return problem(request, 403, "permission_denied", "You may not do this.")
     if isinstance(exception, RequestDataTooBig):
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        return problem(request, 413, "too_large", f"The body is larger than the {limit} bytes that are taken.")
+        return problem(request, 413, "too_large", _too_large(exception))
     if isinstance(exception, exceptions.ValidationError):
         return invalid(request, flatten(exception.detail))
     if isinstance(exception, exceptions.APIException):
@@ -204,30 +232,56 @@ def _api_exception(exception: exceptions.APIException, request: HttpRequest | No
     return problem(request, exception.status_code, str(code), str(text), headers=headers)
 
 
-def _is_api(request: HttpRequest) -> bool:
+def is_api(request: HttpRequest) -> bool:
+    """Whether the path belongs to the API, whose errors are problem documents."""
     return request.path.startswith("/api/") or request.path == "/api"
+
+
+def _too_large(exception: Exception) -> str:
+    """What the entry says of a body that was not read (watchly/entry/bodies.py), else what Django's own limits are."""
+    if isinstance(exception, TooManyFieldsSent):
+        return f"The request has more than {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,} fields."
+    text = str(exception)
+    own = text.startswith("The request body")
+    return text if own else f"The request body is larger than {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes."
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400: what Django refuses before a view runs (a foreign host, too many fields)."""
-    if not _is_api(request):
+    if isinstance(exception, DisallowedHost):
+        return _foreign_host(request)
+    if not is_api(request) and isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return HttpResponse(f"{_too_large(exception)}\n", status=413, content_type="text/plain; charset=utf-8")
+    if not is_api(request):
         return defaults.bad_request(request, exception)
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
-        return problem(request, 413, "too_large", "The body is larger, or has more fields, than are taken.")
+        return problem(request, 413, "too_large", _too_large(exception))
     detail = "The request is malformed." if isinstance(exception, SuspiciousOperation) else "The request is not valid."
     return problem(request, 400, "bad_request", detail)
 
 
+def _foreign_host(request: HttpRequest) -> HttpResponse:
+    host = shorten(request.META.get("HTTP_HOST", ""), 100)
+    log.warning("foreign_host", host=host)
+    detail = (
+        f"This server does not serve the host {host!r}: ALLOWED_HOSTS does not name it. "
+        "Use a host that it names, or have its operator add this one."
+    )
+    if is_api(request):
+        return problem(request, 400, "foreign_host", detail)
+    return HttpResponse(f"{detail}\n", status=400, content_type="text/plain; charset=utf-8")
+
+
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403."""
-    if not _is_api(request):
+    if not is_api(request):
         return defaults.permission_denied(request, exception)
     return problem(request, 403, "permission_denied", "You may not do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler404: an unrouted path too."""
-    if not _is_api(request):
+    if not is_api(request):
         return defaults.page_not_found(request, exception)
     return problem(request, 404, "not_found", f"Nothing is at {request.path}. The paths are listed at /api/docs.")
 
@@ -240,7 +294,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     refusal = outages.refusal(sys.exc_info()[1])
     if refusal is not None:
         answer = _answer(refusal, request)
-        if answer is not None and not _is_api(request):
+        if answer is not None and not is_api(request):
             page = HttpResponse(render_to_string("unavailable.html", {"detail": refusal.detail}))
             page.status_code = answer.status_code
             page.headers["Retry-After"] = answer.headers.get("Retry-After", "60")
@@ -248,14 +302,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
             return page
         if answer is not None:
             return answer
-    if not _is_api(request):
+    if not is_api(request):
         return defaults.server_error(request)
     return problem(request, 500, "internal_error", "Something went wrong here, not with your request.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW."""
-    if not _is_api(request):
+    if not is_api(request):
         from django.views.csrf import csrf_failure as page
 
         return page(request, reason=reason)

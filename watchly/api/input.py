@@ -10,11 +10,13 @@ from django.http import QueryDict
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+_MOST_ERRORS = 20  # of unknown names; no response reports more
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A sentence that names the known word nearest to a mistyped one, or all of them."""
     known = sorted(known)
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name[:80], known, n=1, cutoff=0.5)
     if close:
         return f"Did you mean {close[0]!r}?"
     return f"Known are: {', '.join(known)}." if known else "None are known here."
@@ -42,6 +44,8 @@ def check_parameters(
     repeatable = WORD_LISTS.union(repeatable)
     errors: dict[str, Any] = {}
     for name, values in query.lists():
+        if len(errors) >= _MOST_ERRORS:
+            break  # each costs a search for the nearest known name
         if name not in known:
             errors[name] = unknown(name, known, what)
         elif len(values) > 1 and name not in repeatable:
@@ -76,6 +80,9 @@ def _miswritten(field: Any, value: Any) -> Any:
     if value is None:
         return None
     if isinstance(field, serializers.ListField):
+        if isinstance(value, list) and field.max_length is not None and len(value) > field.max_length:
+            # DRF compares the length after it has validated every item.
+            return [ErrorDetail(f"Send at most {field.max_length:,} items.", code="max_length")]
         found = {at: _miswritten(field.child, item) for at, item in enumerate(value)} if isinstance(value, list) else {}
         return {at: error for at, error in found.items() if error} or None
     for kind, types, words in _WRITTEN:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from watchly.api.compression import compress
@@ -23,14 +24,18 @@ from watchly.common.addresses import parsed, truncated
 log = structlog.get_logger("watchly.access")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
-_QUIET = {"/livez", "/readyz"}
 
 
 def client_address(request: HttpRequest) -> str | None:
     """The address that called, behind as many proxies as NUM_PROXIES says; None where there is no valid one."""
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    return address_in(request.META)
+
+
+def address_in(environ: Mapping[str, Any]) -> str | None:
+    """The client's address as a WSGI environ gives it; see `client_address`."""
+    forwarded = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     proxies: Any = settings.REST_FRAMEWORK["NUM_PROXIES"]
-    given = forwarded[-min(proxies, len(forwarded))] if proxies and forwarded else request.META.get("REMOTE_ADDR", "")
+    given = forwarded[-min(proxies, len(forwarded))] if proxies and forwarded else environ.get("REMOTE_ADDR", "")
     found = parsed(given)
     return str(found) if found is not None else None
 
@@ -44,6 +49,16 @@ def _actor_of(request: HttpRequest) -> Actor:
         address=truncated(client_address(request)),
         request_id=getattr(request, "request_id", None),
     )
+
+
+def _known_user_id(request: HttpRequest) -> int | None:
+    """Who called, if the request asked: the access log costs no query of its own."""
+    user = getattr(request, "_cached_user", None)  # of the session, as Django's middleware keeps it
+    if user is None:
+        user = request.__dict__.get("user")  # as DRF sets it once it has authenticated
+        if isinstance(user, SimpleLazyObject):
+            return None
+    return user.pk if user is not None and user.is_authenticated else None
 
 
 class RequestMiddleware:
@@ -76,7 +91,7 @@ class RequestMiddleware:
             response.headers["RateLimit"] = ", ".join(state for _, state in counted)
         compress(request, response)
         response.headers["X-Request-ID"] = request_id
-        if settings.ACCESS_LOG and path not in _QUIET:
+        if settings.ACCESS_LOG:
             match = request.resolver_match
             log.info(
                 "request",
@@ -84,5 +99,7 @@ class RequestMiddleware:
                 route=match.route if match else None,
                 status=response.status_code,
                 ms=round((time.perf_counter() - started) * 1000, 1),
+                user_id=_known_user_id(request),
+                address=truncated(client_address(request)),
             )
         return response

@@ -24,8 +24,32 @@ class Problem:
 
 
 PROBLEMS: dict[str, Problem] = {
-    "bad_request": Problem(
-        400, "The request itself is malformed, or names a host that is not served.", "The request is malformed."
+    "bad_request": Problem(400, "The request itself is malformed.", "The request is malformed."),
+    "foreign_host": Problem(
+        400,
+        "The Host header names a host that ALLOWED_HOSTS does not.",
+        "This server does not serve the host 'movies.example': ALLOWED_HOSTS does not name it. "
+        "Use a host that it names, or have its operator add this one.",
+    ),
+    "encoded_path": Problem(
+        400,
+        "The path contains a percent-encoded slash, or another character that never needs the encoding.",
+        "The path must not contain %2f: write letters, digits and slashes as they are.",
+    ),
+    "repeated_header": Problem(
+        400,
+        "A header that has one value is given more than once.",
+        "The header host is given more than once: send it once.",
+    ),
+    "timeout": Problem(
+        408,
+        "The request body arrived too slowly.",
+        "The request body did not arrive in time: send it within 20 seconds.",
+    ),
+    "overloaded": Problem(
+        503,
+        "Too many requests or uploads are waiting; try again after `Retry-After` seconds.",
+        "The server is busy. Try again in a moment.",
     ),
     "parse_error": Problem(
         400,

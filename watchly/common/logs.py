@@ -44,6 +44,8 @@ def logging_settings(*, json: bool, level: str | None) -> dict[str, Any]:
             "procrastinate": {"level": "WARNING"},
             # Every 4xx is answered and counted; only what is our fault is worth a line.
             "django.request": {"level": "ERROR"},
+            # A foreign Host has a line of its own (watchly/api/errors.py) and no traceback.
+            "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
             # At DEBUG it writes down addresses, and one of TMDB's may hold the key.
             "urllib3": {"level": "WARNING"},
             "psycopg.pool": {"level": "ERROR"},

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
+import hashlib
 import json
 import os
 import signal
 import socket
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +42,11 @@ class Address:
     def reachable_host(self) -> str:
         """The host to ask from this machine: one that listens everywhere is asked on the loopback."""
         return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104  read, not bound
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is reached from this machine alone."""
+        return self.host in ("localhost", "::1") or self.host.startswith("127.")
 
     @property
     def url(self) -> str:
@@ -73,10 +81,11 @@ def claimed_data_folder() -> Iterator[Address]:
     data_folder = env.data_folder()
     run_folder = open_run_folder(data_folder)
     record = run_folder / "up.json"
-    with FileLock(run_folder / "up.lock") as lock:
+    with ExitStack() as stack, FileLock(run_folder / "up.lock") as lock:
         if not lock.try_exclusive():
             raise EmbeddedServerError(f"Already running on {data_folder}{_described(record)}.")
         end_orphans(data_folder)
+        stack.enter_context(held_address(address))
         check_port_is_free(address)
         write_whole(record, json.dumps({"pid": os.getpid(), "url": address.url}))
         _claimed = address
@@ -85,6 +94,35 @@ def claimed_data_folder() -> Iterator[Address]:
         finally:
             _claimed = None
             record.unlink(missing_ok=True)
+
+
+@contextmanager
+def held_address(address: Address) -> Iterator[None]:
+    """Hold the address against another Watchly that starts at the same time on another data folder.
+
+    granian listens with SO_REUSEPORT: two servers on one port both start, and the kernel hands out their connections in
+    turn. The lock is a file in the machine's folder for temporary files, which an end of any kind releases.
+    Raises EmbeddedServerError when it is held.
+    """
+    digest = hashlib.sha256(f"{address.host} {address.port}".encode()).hexdigest()[:16]
+    path = Path(tempfile.gettempdir()) / f"watchly-address-{digest}.lock"
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    except OSError:  # another user's file: that user's Watchly is found by its open port
+        yield
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise EmbeddedServerError(
+            f"Another Watchly is starting or running on port {address.port} of {address.host}. "
+            "End it, or choose a port: PORT=8001 make run."
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def end_orphans(data_folder: Path) -> None:

@@ -30,7 +30,7 @@ def test_an_unrouted_path() -> None:
 
 
 def test_a_foreign_host() -> None:
-    assert_problem(Client().get("/api/movies", headers={"Host": "evil.example"}), 400, "bad_request")
+    assert_problem(Client().get("/api/movies", headers={"Host": "evil.example"}), 400, "foreign_host")
 
 
 def test_a_method_that_is_not_there() -> None:

@@ -67,7 +67,6 @@ KINDS: dict[str, tuple[str, int, dict[str, str]]] = {
     "JSON": ("/api/movies", 200, CLOSED),
     "problem": ("/api/movies/0", 404, CLOSED),
     "schema": ("/api/schema", 200, CLOSED),
-    "probe": ("/livez", 200, CLOSED),
     "docs": ("/api/docs", 200, IN_DOCS),
     "redoc": ("/api/redoc", 200, IN_REDOC),
     "error": ("/nothing", 404, {**ON_PAGES, "style-src": "'self'"}),

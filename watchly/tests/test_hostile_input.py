@@ -22,7 +22,7 @@ def test_credentials_with_bytes_that_no_name_has(pair: bytes) -> None:
 
 
 def test_a_session_cookie_with_nul_is_no_session() -> None:
-    for path in ("/api/genres", "/", "/livez"):
+    for path in ("/api/genres", "/"):
         assert Client().get(path, headers={"Cookie": r'sessionid="aaaaaaaaaaaa\000b"'}).status_code == 200
 
 
@@ -99,9 +99,3 @@ def test_what_takes_nothing_refuses_everything(make_user: MakeUser) -> None:
     assert client.post(f"/api/imports/{run.pk}/cancel?now=1").status_code == 400
     run.refresh_from_db()
     assert run.state == "previewed"
-
-
-def test_probes_know_one_method() -> None:
-    for path in ("/livez", "/readyz"):
-        response = Client(enforce_csrf_checks=True).post(path)
-        assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")

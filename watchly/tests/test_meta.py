@@ -237,8 +237,8 @@ def test_the_law_of_imports_is_in_force_without_an_exception() -> None:
     law = settings_of_tools()["importlinter"]
     assert law["root_packages"] == list(APPS)
     layers = next(contract for contract in law["contracts"] if contract["type"] == "layers")["layers"]
-    assert layers[1:] == ["analytics", "social", "movies | accounts", "watchly.api", "watchly.common"]
-    assert {"watchly.urls", "watchly.processes"} <= set(layers[0].split(" | "))
+    assert layers[1:] == ["watchly.entry", "analytics", "social", "movies | accounts", "watchly.api", "watchly.common"]
+    assert {"watchly.urls", "watchly.asgi", "watchly.processes"} <= set(layers[0].split(" | "))
     assert [contract["ignore_imports"] for contract in law["contracts"]] == [[]] * len(law["contracts"])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +20,7 @@ from watchly.api.conditional import json_answer
 from watchly.api.input import check_nothing_sent, check_parameters
 from watchly.api.limits import Limit
 from watchly.api.middleware import client_address
+from watchly.api.parsers import ImageFormParser
 from watchly.api.profile_sections import sections
 from watchly.api.views import invalid
 from watchly.common.scopes import Scope
@@ -97,7 +97,7 @@ class RestoreView(OwnView):
 class AvatarView(OwnView):
     """The picture that stands for somebody."""
 
-    parser_classes = (MultiPartParser,)
+    parser_classes = (ImageFormParser,)
     key_scopes: ClassVar[dict[str, str | None]] = {"PUT": Scope.WRITE, "DELETE": Scope.WRITE}
     limits: ClassVar[dict[str, tuple[Limit, ...]]] = {"PUT": (limits.AVATAR,)}
 

@@ -9,7 +9,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.generics import GenericAPIView, get_object_or_404
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -22,6 +21,7 @@ from movies.services.imports import cancel_import, request_import, start_import
 from watchly.api.fields import ChoiceField
 from watchly.api.idempotency import idempotent
 from watchly.api.input import StrictSerializer, check_nothing_sent, check_parameters
+from watchly.api.parsers import ImportFormParser
 from watchly.api.permissions import HasPermission
 from watchly.api.views import invalid
 from watchly.common.errors import FieldError, RuleViolation
@@ -124,7 +124,7 @@ class ImportView(GenericAPIView):
     serializer_class = ImportRequestSerializer
     permission_classes = (HasPermission,)
     permission = "movies.import_movies"
-    parser_classes = (MultiPartParser,)
+    parser_classes = (ImportFormParser,)
 
     @idempotent
     def post(self, request: Request) -> HttpResponse:

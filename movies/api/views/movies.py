@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from rest_framework.decorators import action
-from rest_framework.parsers import BaseParser, FormParser, MultiPartParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,7 +27,7 @@ from watchly.api.documents import literal
 from watchly.api.filters import StrictFilterSet
 from watchly.api.idempotency import idempotent
 from watchly.api.input import check_parameters
-from watchly.api.parsers import StrictJSONParser
+from watchly.api.parsers import ImageFormParser, PlainFormParser, StrictJSONParser
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.statements import fetch
 from watchly.api.views import DocumentViewSet, invalid
@@ -43,7 +43,7 @@ class MovieViewSet(DocumentViewSet):
     serializer_class = MovieSerializer
     filterset_class = MovieFilter
     permission_classes = (ReadAllWriteWith,)
-    parser_classes: tuple[type[BaseParser], ...] = (StrictJSONParser, MultiPartParser, FormParser)
+    parser_classes: tuple[type[BaseParser], ...] = (StrictJSONParser, ImageFormParser, PlainFormParser)
     write_permissions: ClassVar[dict[str, str]] = {
         "POST": "movies.add_movie",
         "PUT": "movies.change_movie",

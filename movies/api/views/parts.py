@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.db.models import F, QuerySet
 from django.http import HttpResponse, QueryDict
 from django_filters import rest_framework as filters
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from movies.api.paths import readable_movie, writable
@@ -27,6 +26,7 @@ from watchly.api.conditional import json_answer
 from watchly.api.filters import BooleanFilter, StrictFilterSet
 from watchly.api.idempotency import idempotent
 from watchly.api.input import check_parameters
+from watchly.api.parsers import ImageFormParser
 from watchly.api.permissions import ReadAllWriteWith
 from watchly.api.statements import fetch
 from watchly.api.views import DocumentViewSet, invalid
@@ -99,7 +99,7 @@ class ImageViewSet(MoviePartViewSet):
     queryset = Image.objects.all()
     serializer_class = ImageSerializer
     filterset_class = ImageFilter
-    parser_classes = (MultiPartParser,)
+    parser_classes = (ImageFormParser,)
     write_permissions: ClassVar[dict[str, str]] = {"POST": "movies.add_image"}
     document = IMAGE
     orderings: ClassVar[dict[str, Any]] = {"shown": _by("kind", "position", "id")}

@@ -1,0 +1,36 @@
+"""The application that granian serves: `granian --interface asginl watchly.asgi:application`, or `manage.py web`."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watchly.settings")
+os.environ.setdefault("WATCHLY_ROLE", "web")
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+
+def _application() -> object:
+    wsgi = get_wsgi_application()
+    # The entry uses the API's errors and the accounts' gate, which need the applications loaded.
+    from watchly.entry.admission import allowed_bytes
+    from watchly.entry.application import Entry
+    from watchly.entry.bodies import Budget
+    from watchly.entry.open_files import raise_open_files_limit
+    from watchly.entry.probes import Probes
+    from watchly.entry.refusals import Refusals
+    from watchly.entry.threads import Threads
+
+    raise_open_files_limit()
+    return Entry(
+        wsgi,
+        threads=Threads(settings.BLOCKING_THREADS, most_waiting=1024, patience=3.0),
+        probes=Probes(),
+        budget=Budget(most=64 * 2**20, most_of_one=16 * 2**20),
+        allowed_bytes=allowed_bytes,
+        refusal=Refusals(),
+    )
+
+
+application = _application()
