@@ -10,6 +10,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+MOST_WORDS = 50  # in one parameter
 _MOST_ERRORS = 20  # of unknown names; no response reports more
 
 
@@ -32,8 +33,14 @@ WORD_LISTS = frozenset({"fields", "expand"})
 
 
 def words(query: Any, name: str) -> list[str]:
-    """Returns the words of a parameter, which may be repeated and may hold several words separated by commas."""
-    return [word.strip() for text in query.getlist(name) for word in text.split(",")]
+    """Returns the words of a parameter, which may be repeated and may hold several words separated by commas.
+
+    Raises ValidationError for more than MOST_WORDS: an unknown word costs a search for the nearest known one.
+    """
+    found = [word.strip() for text in query.getlist(name) for word in text.split(",", MOST_WORDS)]
+    if len(found) > MOST_WORDS:
+        raise ValidationError({name: [ErrorDetail(f"Send at most {MOST_WORDS} words.", code="max_length")]})
+    return found
 
 
 def check_parameters(

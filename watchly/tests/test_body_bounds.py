@@ -52,6 +52,17 @@ def test_twenty_unknown_parameters_are_reported() -> None:
     assert len(answer["errors"]) == 20
 
 
+@pytest.mark.parametrize("name", ["fields", "expand"])
+@pytest.mark.parametrize("repeated", [False, True])
+def test_a_parameter_has_fifty_words_at_most(name: str, repeated: bool) -> None:
+    words = [f"w{n}" for n in range(20_000)]
+    value = words[:1000] if repeated else ",".join(words)
+    answer = Client().get("/api/movies", {name: value}).json()
+    assert [(e["pointer"], e["code"], e["detail"]) for e in answer["errors"]] == [
+        (f"/{name}", "max_length", "Send at most 50 words.")
+    ]
+
+
 def test_a_message_quotes_little_of_what_was_sent(curator: APIClient) -> None:
     response = curator.post("/api/movies", {"title": "Heat", "release_status": "x" * 100_000})
     assert (response.status_code, len(response.content) < 2000) == (400, True)
