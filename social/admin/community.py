@@ -9,12 +9,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
-from social.admin.library import ReadOnlyAdmin
+from social.admin.private import PrivateAdmin
 from social.models import ActivityGroup, Block, Follow, ShareLink
 
 
-class PeopleAdmin(ReadOnlyAdmin):
-    """Rows between two people."""
+class PeopleAdmin(PrivateAdmin):
+    """Rows between two people, which may be private to either: for administrators, on record."""
 
     people: tuple[str, ...] = ()
     list_select_related: Any = ()
@@ -32,6 +32,7 @@ class PeopleAdmin(ReadOnlyAdmin):
 
 @admin.register(Follow)
 class FollowAdmin(PeopleAdmin):
+    owner = "follower_id"
     people = list_select_related = ("follower", "followed")
     list_display = ("follower", "followed", "state", "created_at", "accepted_at")
     list_filter = (("state", ChoicesDropdownFilter),)
@@ -41,6 +42,7 @@ class FollowAdmin(PeopleAdmin):
 
 @admin.register(Block)
 class BlockAdmin(PeopleAdmin):
+    owner = "blocker_id"
     people = list_select_related = ("blocker", "blocked")
     list_display = ("blocker", "blocked", "created_at")
     search_fields = ("blocker__username",)
@@ -49,6 +51,7 @@ class BlockAdmin(PeopleAdmin):
 
 @admin.register(ActivityGroup)
 class ActivityGroupAdmin(PeopleAdmin):
+    owner = "actor_id"
     people = list_select_related = ("actor",)
     list_display = ("actor", "verb", "shown", "shown_public", "opened_at")
     list_filter = (("verb", ChoicesDropdownFilter),)

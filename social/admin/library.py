@@ -1,6 +1,6 @@
 """Library entries and viewings, to be looked at: what people keep is theirs to change.
 
-What is for them alone (notes, own tags, places, companions) is not shown here.
+What is for them alone (notes, own tags, places, companions) is not shown here. Lists show of an entry what others see.
 """
 
 from __future__ import annotations
@@ -8,44 +8,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from movies.search.query import find_movies
+from social.admin.private import ReadOnlyAdmin, sees_private
 from social.models import LibraryEntry, Play
-from watchly.common.admin.lists import BackOfficeAdmin
-
-_FOUND = 200  # movies that a search looks into
 
 
-class ReadOnlyAdmin(BackOfficeAdmin):
-    """Rows of a user about a movie."""
+class KeptAdmin(ReadOnlyAdmin):
+    """What people keep of movies."""
 
-    list_select_related: Any = ("user", "movie")
-    sortable_by = ()
-    search_fields = ("user__username",)  # opens the search box
-    search_help_text = "A username, or the title of a movie"
-    ordering = ("-pk",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        term = search_term.strip().replace("\x00", "")
-        if not term:
-            return queryset, False
-        by_movie = Q(movie__in=find_movies(term, limit=_FOUND))
-        return queryset.filter(by_movie | Q(user__username__iexact=term)), False
+    def open_rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.visible_to(None)  # type: ignore[attr-defined]  # of the QuerySets here
+        return found
 
     @display(description="Stars", empty_value="–")
     def stars(self, row: Any) -> float | None:
@@ -53,14 +30,10 @@ class ReadOnlyAdmin(BackOfficeAdmin):
 
 
 @admin.register(LibraryEntry)
-class LibraryEntryAdmin(ReadOnlyAdmin):
-    list_display = ("user", "movie", "status", "stars", "favorite", "plays", "visibility", "updated_at")
-    list_filter = (
-        ("status", ChoicesDropdownFilter),
-        ("visibility", ChoicesDropdownFilter),
-        "favorite",
-    )
-    fields = (
+class LibraryEntryAdmin(KeptAdmin):
+    list_display = ("user", "movie", "shown_status", "shown_stars", "favorite", "shown_plays", "updated_at")
+    list_filter = (("shown_status", ChoicesDropdownFilter), "favorite")
+    private_fields = (
         ("user", "movie"),
         ("status", "status_changed_at"),
         ("stars", "rated_at"),
@@ -69,12 +42,29 @@ class LibraryEntryAdmin(ReadOnlyAdmin):
         ("visibility", "revision"),
         ("created_at", "updated_at"),
     )
+    fields = (
+        ("user", "movie"),
+        ("shown_status", "shown_stars", "shown_rated_at"),
+        ("favorite", "favorited_at"),
+        ("shown_plays", "created_at"),
+    )
+
+    def is_open(self, row: LibraryEntry) -> bool:
+        own, shown = (row.status, row.half_stars, row.plays), (row.shown_status, row.shown_half_stars, row.shown_plays)
+        return own == shown and super().is_open(row)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.private_fields if sees_private(request) else self.fields
+
+    @display(description="Stars", empty_value="–")
+    def shown_stars(self, row: LibraryEntry) -> float | None:
+        return None if row.shown_half_stars is None else row.shown_half_stars / 2
 
 
 @admin.register(Play)
-class PlayAdmin(ReadOnlyAdmin):
+class PlayAdmin(KeptAdmin):
     list_display = ("user", "movie", "watched_on", "precision", "stars", "source", "visibility", "created_at")
-    list_filter = (("precision", ChoicesDropdownFilter), ("visibility", ChoicesDropdownFilter))
+    list_filter = (("precision", ChoicesDropdownFilter),)
     fields = (
         ("user", "movie"),
         ("watched_at", "watched_on", "precision"),

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesDropdownFilter
@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from social.models import Comment, Kind, ModerationCase, MovieList, Review
 from social.services.moderation import hide, hold, release, uphold_user
 from watchly.common.admin.lists import BackOfficeAdmin
+from watchly.common.audit import record_event
 
 MODERATE = "social.moderate"
 _SHOWN = 50  # reports on the page of a case
@@ -121,6 +122,24 @@ class ModerationCaseAdmin(BackOfficeAdmin):
                 for row in rows
             ),
         )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A report opens the reported thing to moderators, also where it is private; that they read it is recorded."""
+        response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        case = (getattr(response, "context_data", None) or {}).get("original")
+        if case is not None and case.kind != Kind.USER:
+            rows = _MODELS[case.kind].objects.filter(pk=case.object_id)
+            if rows.exclude(pk__in=rows.open_to_all().values("pk")).exists():
+                record_event(
+                    "private_row_opened",
+                    subject_id=case.author_id,
+                    kind=case.kind,
+                    object_id=case.object_id,
+                    case=case.pk,
+                )
+        return response
 
     # --- Who may what ----------------------------------------------------------------------------------------------
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModerationCase]:

@@ -13,15 +13,25 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from social.admin.library import ReadOnlyAdmin
+from social.admin.private import ReadOnlyAdmin
 from social.models import Comment, MovieList, Review
-from watchly.common.visibility import Visibility
 
 COLOURS = {"visible": "success", "held": "warning", "hidden": "danger"}
 
 
 class WrittenAdmin(ReadOnlyAdmin):
     """Rows that a user wrote."""
+
+    def shows_private(self, request: HttpRequest) -> bool:
+        return False  # to nobody: a report opens the one thing that it is about
+
+    def open_rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.open_to_all()  # type: ignore[attr-defined]  # of the QuerySets here
+        return found
+
+    @display(description="Stars", empty_value="–")
+    def stars(self, row: Any) -> float | None:
+        return None if row.half_stars is None else row.half_stars / 2
 
     @display(description="State", label=COLOURS)
     def state(self, row: Any) -> str:
@@ -43,7 +53,7 @@ class ReviewAdmin(WrittenAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         rows: QuerySet[Review] = super().get_queryset(request)
-        return rows.filter(merged_into__isnull=True, visibility=Visibility.PUBLIC).select_related("user", "movie")
+        return rows.filter(merged_into__isnull=True).select_related("user", "movie")
 
 
 @admin.register(Comment)
@@ -56,8 +66,7 @@ class CommentAdmin(WrittenAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
         rows: QuerySet[Comment] = super().get_queryset(request)
-        public = rows.filter(deleted_at__isnull=True, review__visibility=Visibility.PUBLIC)
-        return public.select_related("user", "review", "parent")
+        return rows.filter(deleted_at__isnull=True).select_related("user", "review", "parent")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -79,10 +88,6 @@ class MovieListAdmin(WrittenAdmin):
         ("moderation", "moderation_reason"),
         ("created_at", "edited_at"),
     )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[MovieList]:
-        rows: QuerySet[MovieList] = super().get_queryset(request)
-        return rows.filter(visibility=Visibility.PUBLIC)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

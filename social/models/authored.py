@@ -38,15 +38,16 @@ class AuthoredQuerySet(models.QuerySet[Any]):
         """
         return self.visible_in(self.section, viewer)
 
+    def open_to_all(self) -> Self:
+        """What its author has opened to everybody, whatever moderators have decided about it since."""
+        return self.filter(_openings(self.section)[2])
+
     def visible_in(self, section: str | None, viewer: Any) -> Self:
         """The same as seen through another section, such as the statistics of a library."""
         allowed = Q(user__is_active=True, user__erase_after__isnull=True)
         if _has_field(self.model, "moderation"):
             allowed &= Q(moderation=Moderation.VISIBLE)
-        doors = ["profile_visibility", *([f"{section}_visibility"] if section else [])]
-        profile = Profile.objects.filter(user=OuterRef("user"))
-        narrow = profile.exclude(**dict.fromkeys(doors, Visibility.PUBLIC))
-        everybody = Q(Q(visibility=Visibility.PUBLIC), ~Exists(narrow))
+        doors, profile, everybody = _openings(section)
         if viewer is None or not viewer.is_authenticated:
             return self.filter(allowed & everybody)
         follows = Follow.objects.filter(
@@ -58,6 +59,14 @@ class AuthoredQuerySet(models.QuerySet[Any]):
             Q(user=viewer.pk)
             | Q(allowed & (everybody | followers), ~Exists(Block.objects.between(viewer.pk, OuterRef("user"))))
         )
+
+
+def _openings(section: str | None) -> tuple[list[str], models.QuerySet[Profile], Q]:
+    """The columns of a profile that open rows of this section, the author's profile, and what opens to everybody."""
+    doors = ["profile_visibility", *([f"{section}_visibility"] if section else [])]
+    profile = Profile.objects.filter(user=OuterRef("user"))
+    narrow = profile.exclude(**dict.fromkeys(doors, Visibility.PUBLIC))
+    return doors, profile, Q(Q(visibility=Visibility.PUBLIC), ~Exists(narrow))
 
 
 def _has_field(model: type[models.Model], name: str) -> bool:

@@ -27,6 +27,11 @@ class CommentQuerySet(AuthoredQuerySet):
         heard = super(CommentQuerySet, everybody).visible_to(viewer).values("pk")
         return self.filter(Q(pk__in=heard) | Q(deleted_at__isnull=False))
 
+    def open_to_all(self) -> Self:
+        """Comments on reviews that are open to everybody, by authors whose profile is."""
+        said = self.alias(visibility=Value(Visibility.PUBLIC, output_field=models.CharField()))
+        return super(CommentQuerySet, said).open_to_all().filter(review__in=Review.objects.open_to_all().values("pk"))
+
     def visible_to(self, viewer: Any) -> Self:
         """Of reviews that they see, what is said by whom they may hear; an answer only below what it answers."""
         heard = self.model._default_manager.all().said_to(viewer)

@@ -80,6 +80,7 @@ class LibraryEntry(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name_plural = "library entries"
+        permissions = [("view_private", "Can look at what people keep private, on record")]
         constraints = [
             models.UniqueConstraint(fields=["user", "movie"], name="social_libraryentry_of_movie"),
             models.CheckConstraint(

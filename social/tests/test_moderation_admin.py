@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.models import Profile
 from social.models import ModerationCase, Review
 from social.services.moderation import report_thing
 from social.tests.factories import CommentFactory, MovieListFactory, ReviewFactory
@@ -14,7 +15,7 @@ from social.tests.people import somebody
 from watchly.common.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
-MOST = 15
+MOST = 16
 
 
 def signed_in(user: Any) -> Client:
@@ -136,3 +137,28 @@ def test_open_reports_need_attention_with_reason_and_excerpt(make_user: Any) -> 
             assert (first["label"], first["count"]) == ("Reports to decide about", "1")
             assert [(each.title, each.reason) for each in first["examples"]] == [(f"Review by {review.user}", "Spam")]
             assert client.get(first["url"]).status_code == client.get(first["examples"][0].url).status_code == 200
+
+
+def test_a_report_opens_a_private_thing_to_moderators_on_record(make_user: Any) -> None:
+    moderator = make_user(role="moderator")
+    client = signed_in(moderator)
+    review = ReviewFactory.create(body="Buy this.")
+    address = f"/admin/social/moderationcase/{case_about(review).pk}/change/"
+    assert client.get(address).status_code == 200
+    assert not AuditEvent.objects.filter(event="private_row_opened").exists()
+    Review.objects.update(visibility="private")
+    assert "Buy this." in client.get(address).content.decode()
+    event = AuditEvent.objects.get(event="private_row_opened")
+    assert (event.actor_id, event.subject_id, event.details["object_id"]) == (moderator.pk, review.user_id, review.pk)
+    assert client.get(f"/admin/social/review/{review.pk}/change/").status_code == 302
+
+
+def test_what_a_closed_profile_holds_is_not_browsable(make_user: Any) -> None:
+    client = signed_in(make_user(role="moderator"))
+    review = ReviewFactory.create(excerpt="a secret")
+    comment = CommentFactory.create(body="a secret", user=review.user)
+    MovieListFactory.create(title="a secret", user=review.user)
+    Profile.objects.create(user=review.user, profile_visibility="followers")
+    for name in ("review", "comment", "movielist"):
+        assert "a secret" not in client.get(f"/admin/social/{name}/").content.decode()
+    assert client.get(f"/admin/social/comment/{comment.pk}/change/").status_code == 302
