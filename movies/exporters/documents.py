@@ -66,6 +66,7 @@ FIELDS = {
     "companies": _names("company"),
     "collection": "(SELECT c.name FROM movies_collection c WHERE c.id = m.collection_id)",
     **{name: f"m.{name}" for name in ("imdb_id", "tmdb_id", "wikidata_id", "wikipedia_page")},
+    "slug": "m.slug",
     "known_raters": "(SELECT nullif(f.known_raters, 0) FROM movies_moviefigures f WHERE f.movie_id = m.id)",
     "alternative_titles": _TITLES,
     "awards": AWARDS,
@@ -81,5 +82,5 @@ def _document(fields: dict[str, str]) -> str:
 
 
 DOCUMENT = _document(FIELDS)
-# The same without people, whose rows an update reads themselves.
-FACTS = _document({name: it for name, it in FIELDS.items() if name not in ("directors", "cast", "crew")})
+# The same without people, whose rows an update reads themselves, and the slug, which no update changes.
+FACTS = _document({name: it for name, it in FIELDS.items() if name not in ("directors", "cast", "crew", "slug")})

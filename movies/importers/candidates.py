@@ -18,7 +18,8 @@ from movies.search.normalise import name_key
 
 _COLUMNS = """m.id, m.imdb_id, m.tmdb_id, m.wikidata_id, m.wikipedia_page, m.title_key, m.year, m.state,
     m.locked_fields, m.source, m.merged_into_id, m.runtime, m.original_title, (
-        SELECT json_build_array(i.file || ':' || i.line, i.title_key, i.year, i.imdb_id, i.tmdb_id, i.wikidata_id)
+        SELECT json_build_array(i.file || ':' || i.line, i.title_key, i.year, i.imdb_id, i.tmdb_id, i.wikidata_id,
+            i.slug)
         FROM movies_importedmovie i WHERE i.run_id = %s AND i.movie_id = m.id
     )"""
 # Whatever these movies were merged into, maybe through several.

@@ -121,7 +121,7 @@ def execute(
 
 
 def _loader(run: ImportRun, kind: Format) -> Loader:
-    source = _SOURCES.get(kind, Movie.Source.WATCHLY)
+    source = run.options.get("source") or _SOURCES.get(kind, Movie.Source.WATCHLY)
     return Loader(
         run_id=run.pk,
         source=source,

@@ -199,7 +199,7 @@ class Loader:
             aside = known.known_aside(record, key)
             stronger = overrules(self.source, known.source) and not aside
             matcher.change(known, known.own(record), key, stronger=stronger)
-        known.met = Met(f"{row.file}:{row.line}", key, record.year, *(getattr(record, name) for name in EXTERNAL_IDS))
+        known.met = Met(f"{row.file}:{row.line}", key, record.year, *record.ids(), record.slug)
         return known, aside
 
     def _changes(
@@ -268,6 +268,6 @@ class Loader:
             })  # fmt: skip
 
     def _remember(self, cursor: CursorWrapper, met: list[tuple[Known, Row]]) -> None:
-        columns = ("run_id", "movie_id", "file", "line", "title_key", "year", *EXTERNAL_IDS)
+        columns = ("run_id", "movie_id", "file", "line", "title_key", "year", *EXTERNAL_IDS, "slug")
         rows = ((self.run_id, known.id, row.file, row.line, *known.met[1:]) for known, row in met if known.met)
         copy_rows(cursor, "movies_importedmovie", columns, rows)

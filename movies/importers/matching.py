@@ -29,6 +29,7 @@ class Met(NamedTuple):
     imdb_id: str | None = None
     tmdb_id: int | None = None
     wikidata_id: str | None = None
+    slug: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -182,7 +183,9 @@ class Matcher:
         """One page may tell of several films: title and, about, year say which; a film renamed here keeps its year."""
         if not record.wikipedia_page or record.wikipedia_page not in self.by_page:
             return None
-        movies = [known for known in self.by_page[record.wikipedia_page] if _agree(record, known)]
+        movies = [
+            known for known in self.by_page[record.wikipedia_page] if self._may_be(known, record, key, exact=True)
+        ]
         near = [known for known in movies if known.title_key == key and _years_apart(known, record) <= 1]
         if near:
             return min(near, key=lambda known: _years_apart(known, record))
@@ -225,11 +228,11 @@ class Matcher:
         met = (known.survivor or known).met
         if met is None:
             return True
-        if any(
-            None not in (ids := (getattr(met, name), getattr(record, name))) and ids[0] != ids[1]
-            for name in EXTERNAL_IDS
-        ):
-            return False
+        # Nor have two movies of one catalogue the same slug.
+        for name in (*EXTERNAL_IDS, "slug"):
+            mine, its = getattr(record, name), getattr(met, name)
+            if mine is not None and its is not None and mine != its:
+                return False
         # Rows of one file that differ in title or year are different movies.
         return exact or (met.title_key, met.year) == (key, record.year)
 

@@ -8,8 +8,10 @@ from movies.models import Movie
 
 Source = Movie.Source
 # What people here have looked at stands above what comes from outside; a source that keeps a film's whole record above
-# lists of a few fields; lists that were made to hold ratings last. Sources in one line keep the same facts.
+# lists of a few fields; then lists that were made to hold ratings. The packaged catalogue is last: it was put together
+# from such lists, and every source that is read later is newer. Sources in one line keep the same facts.
 _ORDER: Final = (
+    (Source.CATALOGUE,),
     (Source.MOVIELENS, Source.MOVIETWEETINGS, Source.SUGGESTION),
     (Source.FACTS, Source.WIKIPEDIA),
     (Source.IMDB,),

@@ -135,6 +135,8 @@ class Record:
     tmdb_id: int | None = None
     wikidata_id: str | None = None
     wikipedia_page: str | None = None
+    # The address in the catalogue that a file of Watchly's own was exported from; taken where it is free.
+    slug: str | None = None
     collection: str | None = None
     known_raters: int | None = None
     # In no order of their own: kept sorted.
@@ -163,6 +165,10 @@ class Record:
         lists = (*self.people(), self.genres, self.tags, self.companies, self.alternative_titles, self.awards,
                  self.release_dates, self.videos, self.remarks)  # fmt: skip
         return sum(map(len, lists)) + len(self.overview or "") // 100
+
+    def ids(self) -> tuple[str | None, int | None, str | None]:
+        """Its external ids: IMDb's, TMDB's, Wikidata's."""
+        return self.imdb_id, self.tmdb_id, self.wikidata_id
 
     def people(self) -> tuple[Sequence[PersonRef | CastMember | CrewMember], ...]:
         """Everybody who has a part in it, by the kind of the part."""

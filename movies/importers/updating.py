@@ -36,8 +36,9 @@ _SLUGGED = {"genres": "genre", "tags": "tag"}
 _LISTS = ("languages", "countries")
 _ORDERED = (*_LISTS, "videos")
 _MOST_YEARS_APART = 5
-# The kind of an alternative title that was the film's own until a source overruled it. No import removes it.
-FORMER = "former title"
+# The kinds of an alternative title that was the movie's own until a source overruled it, and of one that a source gave
+# and that did not become the movie's own. No import removes them.
+FORMER, OTHER = "former title", "other title"
 
 
 class Meant(NamedTuple):
@@ -156,7 +157,7 @@ def _change(row: Meant, movie: Stored, record: Record, source: str, crowd: Crowd
         fields["known_raters"] = (movie.facts.known_raters or 0, raters)
     fields |= _lists(movie, record, stronger=stronger, whole=whole)
     if not _held("alternative_titles", movie):
-        _keep_titles(movie.facts, fields)
+        _keep_titles(record, movie.facts, fields)
     parts = {}
     for relation, members in _given(record, movie):
         before = movie.parts[relation]
@@ -201,24 +202,24 @@ def _lists(movie: Stored, record: Record, *, stronger: bool, whole: bool) -> dic
             after = UNITE[name](before, after, stronger)
         elif name == "alternative_titles":
             given = {title[:3] for title in after}
-            after = [*after, *(title for title in before if title.kind == FORMER and title[:3] not in given)]
+            after = [*after, *(title for title in before if title.kind in (FORMER, OTHER) and title[:3] not in given)]
         if before != after and (name in _ORDERED or sorted(before, key=repr) != sorted(after, key=repr)):
             fields[name] = (before, after)
     return fields
 
 
-def _keep_titles(facts: Record, fields: dict[str, tuple[Any, Any]]) -> None:
-    """A title that is overruled stays as an alternative one, so that the film is still found by it."""
+def _keep_titles(record: Record, facts: Record, fields: dict[str, tuple[Any, Any]]) -> None:
+    """A title that loses stays as an alternative one, the movie's own as well as the record's: both find the movie."""
     titles = fields.get("alternative_titles", (facts.alternative_titles, facts.alternative_titles))[1]
     known = {title_key(title.title) for title in titles}
     for name in ("title", "original_title"):
         known.add(title_key(fields.get(name, (None, getattr(facts, name)))[1] or ""))
     for name in ("title", "original_title"):
-        before = fields.get(name, (None, None))[0]
-        if before and title_key(before) not in known:
-            known.add(title_key(before))
-            titles = [*titles, TitleElsewhere(before, kind=FORMER)]
-            fields["alternative_titles"] = (facts.alternative_titles, titles)
+        for title, kind in ((fields.get(name, (None, None))[0], FORMER), (getattr(record, name), OTHER)):
+            if title and title_key(title) not in known:
+                known.add(title_key(title))
+                titles = [*titles, TitleElsewhere(title, kind=kind)]
+                fields["alternative_titles"] = (facts.alternative_titles, titles)
 
 
 def apply(cursor: CursorWrapper, found: Sequence[Change], crowd: Crowd) -> tuple[int, set[int]]:

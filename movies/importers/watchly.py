@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
@@ -26,6 +27,7 @@ from movies.video_addresses import is_key, video_of
 
 # A title longer than this sorts and matches by its beginning.
 SORTED_BY = 200
+_SLUG = re.compile(r"[A-Za-z0-9_-]+")
 
 _PARTS = (PersonRef, CastMember, CrewMember, TitleElsewhere, Nomination, Release, Clip)
 _KNOWN_PARTS: dict[tuple[str, ...], frozenset[str]] = {part._fields: frozenset(part._fields) for part in _PARTS}
@@ -196,6 +198,13 @@ def _videos(value: object, name: str) -> list[Clip]:
     return list(found.values())
 
 
+def _slug(value: object, name: str) -> str | None:
+    found = cleaning.text(value, name, 140)
+    if found is not None and not _SLUG.fullmatch(found):
+        raise Refused("bad_id", f"{name} is {found[:60]!r}: use letters without accents, digits, _ and -.")
+    return found
+
+
 def _nulls_first(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple((value is not None, value) for value in row)
 
@@ -223,6 +232,7 @@ FIELDS: Final[dict[str, Callable[[Any, str], Any]]] = {
     "tmdb_id": _number_of("movie.tmdb_id"),
     "wikidata_id": cleaning.wikidata_id,
     "wikipedia_page": _text_of("movie.wikipedia_page"),
+    "slug": _slug,
     "known_raters": _number_of("figures.known_raters"),
     "crew": _crew,
     "alternative_titles": _titles,

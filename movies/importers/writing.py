@@ -79,7 +79,7 @@ def insert_movies(cursor: CursorWrapper, records: Sequence[tuple[Record, str]], 
         "SELECT nextval(pg_get_serial_sequence('movies_movie', 'id')) FROM generate_series(1, %s)", [len(records)]
     )
     numbers = sorted(row[0] for row in cursor.fetchall())
-    slugs = free_slugs(cursor, [slug_base(record.title, record.year) for record, _ in records])
+    slugs = free_slugs(cursor, [record.slug or slug_base(record.title, record.year) for record, _ in records])
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for number, slug, (record, key) in zip(numbers, slugs, records, strict=True):

@@ -117,6 +117,7 @@ class ImportedMovie(models.Model):
     imdb_id = models.CharField(max_length=12, null=True)
     tmdb_id = models.PositiveIntegerField(null=True)
     wikidata_id = models.CharField(max_length=12, null=True)
+    slug = models.CharField(max_length=140, null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "movie_id"], name="movies_importedmovie_once")]

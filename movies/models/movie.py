@@ -68,6 +68,7 @@ class Movie(models.Model):
     class Source(models.TextChoices):
         STAFF = "staff"
         WATCHLY = "watchly", "Watchly file"
+        CATALOGUE = "catalogue", "packaged catalogue"
         WIKIPEDIA = "wikipedia", "Wikipedia list"
         FACTS = "facts", "film facts"
         MOVIETWEETINGS = "movietweetings", "MovieTweetings"

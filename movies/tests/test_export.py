@@ -46,6 +46,39 @@ def test_an_export_that_is_imported_into_an_empty_database_gives_the_same_catalo
     assert contents() == before
 
 
+@pytest.mark.parametrize("name", ["ndjson", "json", "csv"])
+@pytest.mark.parametrize("size", [1, 10])
+def test_movies_that_look_alike_all_come_back_under_their_own_addresses(tmp_path: Path, name: str, size: int) -> None:
+    facts = {"title": "Home", "year": 1915}
+    MovieFactory.create(**facts, slug="home-1915")
+    MovieFactory.create(**facts, slug="an-old-address")
+    MovieFactory.create(**facts, slug="home-1915-2", imdb_id="tt0000001", runtime=60, overview="The fuller one.")
+    MovieFactory.create(**facts, slug="home-1915-9", wikipedia_page="Home (film)")
+    MovieFactory.create(title="Home", year=1916, slug="1916", wikipedia_page="Home (film)")
+    before, exported = contents(), b"".join(export(name))
+    forget()
+
+    run = import_file(lay(tmp_path, "again", exported), batch_size=size)
+
+    assert (*counts(run), run.ambiguous) == (5, 0, 0, 0, 0)
+    assert contents() == before
+    # A second time it changes nothing, though no row says which of those without an id it means.
+    assert import_file(tmp_path / "again", update=True).updated == 0
+
+
+def test_a_slug_that_is_taken_gets_a_number(tmp_path: Path) -> None:
+    MovieFactory.create(title="Other", year=1999, slug="heat-1995")
+
+    import_file(lay(tmp_path, "f.ndjson", [{"title": "Heat", "year": 1995, "slug": "heat-1995"}]))
+
+    assert Movie.objects.get(title="Heat").slug == "heat-1995-2"
+
+
+@pytest.mark.parametrize("slug", ["häuser", "a b", "x" * 141, 7])
+def test_a_slug_that_is_no_address_is_refused(tmp_path: Path, slug: object) -> None:
+    assert import_file(lay(tmp_path, "f.ndjson", [{"title": "Heat", "slug": slug}])).rejected == 1
+
+
 @pytest.mark.parametrize("name", ["csv", "json", "ndjson", "wikipedia", "facts", "movietweetings"])
 def test_an_export_of_any_format_changes_nothing_when_it_comes_back(tmp_path: Path, name: str) -> None:
     import_file(lay(tmp_path, "films.ndjson", FILMS))
@@ -59,12 +92,12 @@ def test_an_export_of_any_format_changes_nothing_when_it_comes_back(tmp_path: Pa
 
 
 def test_what_is_not_known_is_left_out_and_only_published_films_are_written() -> None:
-    MovieFactory.create(title="Heat", year=1995)
+    MovieFactory.create(title="Heat", year=1995, slug="heat-1995")
     MovieFactory.create(title="Draft", state="draft")
     MovieFactory.create(title="Gone", state="withdrawn")
 
-    assert b"".join(export("ndjson")) == b'{"title":"Heat","year":1995}\n'
-    assert json.loads(b"".join(export("json"))) == [{"title": "Heat", "year": 1995}]
+    assert b"".join(export("ndjson")) == b'{"title":"Heat","year":1995,"slug":"heat-1995"}\n'
+    assert json.loads(b"".join(export("json"))) == [{"title": "Heat", "year": 1995, "slug": "heat-1995"}]
 
 
 @pytest.mark.parametrize("name", ["csv", "json", "ndjson", "wikipedia", "facts", "movietweetings"])
@@ -91,14 +124,14 @@ def test_the_number_of_queries_does_not_grow_with_the_films(django_assert_num_qu
 def test_export_movies_writes_to_a_file_to_a_compressed_one_and_to_stdout(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    MovieFactory.create(title="Heat", year=1995)
+    MovieFactory.create(title="Heat", year=1995, slug="heat-1995")
     plain, packed = tmp_path / "films.csv", tmp_path / "films.ndjson.gz"
 
     call_command("export_movies", str(plain), "--format", "csv", stderr=io.StringIO())
     call_command("export_movies", str(packed), stderr=io.StringIO())
 
     assert plain.read_text(encoding="utf-8").splitlines()[1].startswith("Heat,,1995,")
-    assert gzip.decompress(packed.read_bytes()) == b'{"title":"Heat","year":1995}\n'
+    assert gzip.decompress(packed.read_bytes()) == b'{"title":"Heat","year":1995,"slug":"heat-1995"}\n'
     assert sorted(path.name for path in tmp_path.iterdir()) == ["films.csv", "films.ndjson.gz"]
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("export_movies", str(tmp_path / "no" / "folder.csv"))

@@ -96,7 +96,7 @@ def test_bad_usage_and_files_that_cannot_be_read_have_codes_of_their_own(
 
 def test_load_catalogue_loads_the_packaged_films_and_resumes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "200 films loaded, 0 were there, 0 refused" in said("load_catalogue", "--limit", "200")
-    assert Movie.objects.filter(source="watchly", year__isnull=False).count() == 200
+    assert Movie.objects.filter(source="catalogue", year__isnull=False).count() == 200
 
     # A part of it does not count as the catalogue; all of it does, and is not read again.
     assert "0 films loaded, 200 were there" in said("load_catalogue", "--limit", "200")

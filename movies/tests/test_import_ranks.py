@@ -20,6 +20,7 @@ from movies.importers.record import (
     TitleElsewhere,
 )
 from movies.models import Genre, Movie, Person
+from movies.search.query import find_movies
 from movies.tests.factories import CreditFactory, MovieFactory, PersonFactory
 from movies.tests.importing import load, told
 
@@ -57,9 +58,45 @@ class TestFacts:
         assert movie.source == (source if RANKS[source] > RANKS[other] else other)
         assert movie.version == 2
 
+    @pytest.mark.parametrize("source", sorted(set(RANKS) - {"catalogue"}))
+    def test_every_source_corrects_the_packaged_catalogue(self, source: str) -> None:
+        MovieFactory.create(title="Heat", year=1995, imdb_id=HEAT, runtime=99, source=Source.CATALOGUE)
+
+        load(heat(runtime=170), source=source)
+
+        assert (now().runtime, Movie.objects.get().source) == (170, source)
+
+    def test_a_title_that_loses_becomes_an_alternative_title(self) -> None:
+        MovieFactory.create(title="Ahlat Agaci", year=2018, imdb_id=HEAT, source=Source.TMDB)
+        said = heat(title="The Wild Pear Tree", original_title="Ahlat Ağacı: Filmi", year=2018)
+
+        for _ in range(2):
+            load(said, source=Source.IMDB)
+
+        movie = Movie.objects.get()
+        assert (movie.title, movie.original_title, movie.version) == ("Ahlat Agaci", "Ahlat Ağacı: Filmi", 2)
+        assert now().alternative_titles == [TitleElsewhere("The Wild Pear Tree", kind="other title")]
+        assert find_movies("the wild pear tree") == [movie.pk]
+
+    @pytest.mark.parametrize("locked", [["title"], ["title", "alternative_titles"]])
+    def test_a_title_that_loses_to_a_locked_one_is_kept_unless_titles_are_locked_too(self, locked: list[str]) -> None:
+        MovieFactory.create(title="Heat", year=1995, imdb_id=HEAT, source=Source.IMDB, locked_fields=locked)
+
+        load(heat(title="Fuego contra fuego"), source=Source.TMDB)
+
+        assert [row.title for row in now().alternative_titles] == ["Fuego contra fuego"][: 2 - len(locked)]
+
+    def test_a_list_of_titles_that_is_replaced_keeps_those_that_lost(self) -> None:
+        MovieFactory.create(title="Heat", year=1995, imdb_id=HEAT, source=Source.TMDB)
+        load(heat(title="Fuego contra fuego"), source=Source.IMDB)
+
+        load(heat(alternative_titles=[TitleElsewhere("Sakin")]), source=Source.WATCHLY)
+
+        assert [row.title for row in now().alternative_titles] == ["Fuego contra fuego", "Sakin"]
+
     def test_every_source_has_a_rank(self) -> None:
         assert sorted(RANKS) == sorted(Source.values)
-        order = ["suggestion", "wikipedia", "imdb", "tmdb", "watchly", "staff"]
+        order = ["catalogue", "suggestion", "wikipedia", "imdb", "tmdb", "watchly", "staff"]
         assert sorted(order, key=RANKS.__getitem__) == order
         assert RANKS["facts"] == RANKS["wikipedia"]
         assert RANKS["movielens"] == RANKS["movietweetings"] == RANKS["suggestion"]
@@ -136,7 +173,8 @@ class TestFacts:
 
         after = Movie.objects.get(state="published")
         assert (after.runtime, after.tagline, after.source, after.imdb_id) == (170, "A saga", "imdb", HEAT)
-        assert after.version == before.version + 1
+        assert told(after).alternative_titles == [TitleElsewhere("Hitze", kind="other title")]
+        assert after.version == before.version + 2
 
 
 class TestLists:

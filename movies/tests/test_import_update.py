@@ -27,9 +27,9 @@ def test_a_film_renamed_by_staff_is_found_by_its_page(tmp_path: Path) -> None:
     import_file(path)
     Movie.objects.update(title="Heat: The Film", title_key="heat the film", locked_fields=["title"])
 
-    run = import_file(path, update=True)
-
-    assert counts(run) == (0, 0, 1, 0)
+    # The title that the file gives still finds the movie, and is added once.
+    assert counts(import_file(path, update=True)) == (0, 1, 0, 0)
+    assert counts(import_file(path, update=True)) == (0, 0, 1, 0)
 
 
 def test_without_update_known_films_are_left_alone(tmp_path: Path) -> None:

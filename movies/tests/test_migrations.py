@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from movies.models import AlternativeTitle, Company, Movie, ReleaseDate, Video
-from movies.tests.factories import MovieFactory, VideoFactory
+from movies.models import AlternativeTitle, Change, Company, ImportRun, Movie, ReleaseDate, Video
+from movies.tests.factories import ImportRunFactory, MovieFactory, VideoFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +55,29 @@ def test_companies_that_become_equal_are_one() -> None:
 
     assert [list(movie.companies.order_by("name")) for movie in (first, second)] == [[kept], [kept, other]]
     assert set(Company.objects.values_list("name", "country")) == {("Ealing", "GB"), ("Hammer", "GB")}
+
+
+def test_movies_of_the_packaged_catalogue_get_its_source() -> None:
+    def run(**facts: Any) -> ImportRun:
+        return ImportRunFactory.create(**facts)
+
+    def moment(hour: int) -> datetime:
+        return datetime(2026, 11, 20, hour, tzinfo=UTC)
+
+    packaged = {"names": ["catalogue.ndjson.gz"], "state": "done", "format": "ndjson"}
+    run(**packaged, started_at=moment(8), finished_at=moment(9))
+    run(**packaged, started_at=moment(12), finished_at=moment(13), path="upload")
+    own = run(names=["own.ndjson"], state="done", format="ndjson", started_at=moment(10), finished_at=moment(11))
+    rows = {"packaged": (8, "watchly"), "own": (10, "watchly"), "uploaded": (12, "watchly"), "staff": (8, "staff"),
+            "corrected": (8, "watchly")}  # fmt: skip
+    for title, (hour, source) in rows.items():
+        movie = MovieFactory.create(title=title, source=source)
+        Movie.objects.filter(pk=movie.pk).update(created_at=moment(hour) + timedelta(minutes=30))
+    Change.objects.create(movie=Movie.objects.get(title="corrected"), action="edited", via="import", run=own, version=2)
+    migration: Any = import_module("movies.migrations.0014_packaged_movies")
+
+    with connection.schema_editor() as editor:
+        migration.lower(None, editor)
+
+    moved = Movie.objects.filter(source=Movie.Source.CATALOGUE)
+    assert list(moved.values_list("title", flat=True)) == ["packaged"]

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from movies.importers.source import digest_of
-from movies.models import ImportRun
+from movies.models import ImportRun, Movie
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "catalogue.ndjson.gz"
 
@@ -36,7 +36,10 @@ class Command(BaseCommand):
         from movies.services.imports import new_run, run_import, unfinished_run
         from watchly.common.errors import WatchlyError
 
-        run = unfinished_run(digest=digest, update_existing=False) or new_run(paths=[CATALOGUE], digest=digest)
+        # Ranks below all other sources, so that whatever is imported later corrects it.
+        source = {"source": Movie.Source.CATALOGUE.value}
+        run = unfinished_run(digest=digest, update_existing=False, options=source)
+        run = run or new_run(paths=[CATALOGUE], digest=digest, options=source)
         bar = ProgressBar(sys.stderr)
         try:
             run_import(run=run, paths=[CATALOGUE], format="ndjson", limit=limit, progress=bar)
