@@ -82,6 +82,12 @@ class UploadForm(forms.Form):
     adult = forms.BooleanField(
         required=False, label="Also IMDb's titles for adults", widget=UnfoldBooleanSwitchWidget()
     )
+    create_genres = forms.BooleanField(
+        required=False,
+        label="Add unknown genres",
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text="Otherwise a genre that the catalogue doesn't have is left out, and the preview lists it.",
+    )
 
 
 @admin.register(ImportRun)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Model
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from movies.admin.parts import PartForm
+from movies.definition.genres import Vocabulary
 from movies.models import Collection, Company, Genre, Movie, Tag
 from watchly.common.admin.lists import BackOfficeAdmin, only_if_unused
 
@@ -41,8 +43,19 @@ class SluggedAdmin(VocabularyAdmin):
         return {"slug": ("name",)} if obj is None else {}
 
 
+class GenreForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    def clean_name(self) -> str:
+        """Refuse another word for a genre that is there."""
+        name: str = self.cleaned_data["name"]
+        others = Genre.objects.exclude(pk=self.instance.pk).values_list("name", flat=True)
+        if (same := Vocabulary.of(others).find(name)) in others:
+            raise forms.ValidationError(f"This is the genre {same}, which is there already.")
+        return name
+
+
 @admin.register(Genre)
 class GenreAdmin(SluggedAdmin):
+    form = GenreForm
     links = (Movie.genres.through, "genre")
     list_display = ("name", "slug", "in_movies")
 

@@ -12,10 +12,11 @@ from django.utils.functional import cached_property
 from django_filters import rest_framework as filters
 
 from movies.definition.limits import number
-from movies.models import Genre, Movie, Person, Tag
+from movies.models import Movie, Person
 from movies.models.facets import country_facet, genre_facet, language_facet, status_facet, tag_facet
 from movies.search.query import find_movies, find_people
 from movies.services.provider_search import search_through
+from movies.services.vocabulary import is_standard_genre, unknown_genre, unknown_tag, vocabulary_ids
 from watchly.api.filters import StrictFilterSet, unknown_value
 from watchly.common.countries import country_code, unknown_country
 from watchly.common.languages import language_code, unknown_language
@@ -87,7 +88,7 @@ class StarsFilter(filters.NumberFilter):
 
 
 class SlugsFilter(filters.CharFilter):
-    """Every slug that the parameter is repeated with must match."""
+    """Every word that the parameter gives, repeated or separated by commas, must match."""
 
 
 class TextFilter(filters.CharFilter):
@@ -101,8 +102,15 @@ class MovieFilter(StrictFilterSet):
     """The filters of a list of movies. They combine: all must hold."""
 
     search = TextFilter(method="by_search", help_text="Title, original or alternative title, people; a year counts.")
-    genre = SlugsFilter(method="by_genre", help_text="A genre's slug; repeat it for films that have all of them.")
-    tag = SlugsFilter(method="by_tag", help_text="A tag's slug; repeat it for films that have all of them.")
+    genre = SlugsFilter(
+        method="by_genre",
+        help_text="A genre by its slug, its name or another word for it (`sci-fi`). Several, repeated or separated by"
+        " commas, must all match.",
+    )
+    tag = SlugsFilter(
+        method="by_tag",
+        help_text="A tag by its slug or name. Several, repeated or separated by commas, must all match.",
+    )
     year = NumberFilter(field_name="year", **_YEARS, help_text="Of the first public showing.")
     year_min = NumberFilter(field_name="year", lookup_expr="gte", **_YEARS, help_text="From this year.")
     year_max = NumberFilter(field_name="year", lookup_expr="lte", **_YEARS, help_text="Up to this year.")
@@ -132,10 +140,19 @@ class MovieFilter(StrictFilterSet):
         return queryset.filter(pk__in=self.found)
 
     def by_genre(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
-        return self._holding(queryset, self._slugs(name), [genre_facet(pk) for pk in self._vocabulary[0].values()])
+        found = self._vocabulary[0]
+        for word, pk in found.items():
+            if pk is None and not is_standard_genre(word):
+                raise unknown_value(name, unknown_genre(word))
+        # A standard genre that no movie has yet is known, and matches nothing.
+        return self._holding(queryset, [pk and genre_facet(pk) for pk in found.values()])
 
     def by_tag(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
-        return self._holding(queryset, self._slugs(name), [tag_facet(pk) for pk in self._vocabulary[1].values()])
+        found = self._vocabulary[1]
+        for word, pk in found.items():
+            if pk is None:
+                raise unknown_value(name, unknown_tag(word))
+        return self._holding(queryset, [pk and tag_facet(pk) for pk in found.values()])
 
     def by_language(self, queryset: QuerySet[Movie], name: str, value: str) -> QuerySet[Movie]:
         if (code := language_code(value)) is None:
@@ -153,22 +170,19 @@ class MovieFilter(StrictFilterSet):
     def by_person(self, queryset: Any, name: str, value: int) -> QuerySet[Movie]:
         return queryset.with_person(value)
 
-    def _holding(self, queryset: QuerySet[Movie], wanted: set[str], facets: list[int]) -> QuerySet[Movie]:
+    def _holding(self, queryset: QuerySet[Movie], facets: list[int | None]) -> QuerySet[Movie]:
         # As constants, so that the planner knows how rare they are.
-        return queryset.filter(facets__contains=facets) if len(facets) == len(wanted) else queryset.none()
+        return queryset.none() if None in facets else queryset.filter(facets__contains=facets)
 
     @cached_property
-    def _vocabulary(self) -> tuple[dict[str, int], dict[str, int]]:
-        """The ids of the asked genres and tags by slug, in one statement."""
-        genres = Genre.objects.filter(slug__in=self._slugs("genre")).order_by().values_list(Value(True), "slug", "pk")
-        tags = Tag.objects.filter(slug__in=self._slugs("tag")).order_by().values_list(Value(False), "slug", "pk")
-        found = list(genres.union(tags, all=True))
-        return {slug: pk for is_genre, slug, pk in found if is_genre}, {
-            slug: pk for is_genre, slug, pk in found if not is_genre
-        }
+    def _vocabulary(self) -> tuple[dict[str, int | None], dict[str, int | None]]:
+        """The ids of the genres and tags that are asked for, in one statement."""
+        return vocabulary_ids(genres=self._words("genre"), tags=self._words("tag"))
 
-    def _slugs(self, name: str) -> set[str]:
-        return {slug.strip().lower()[:100].replace("\x00", "") for slug in self.data.getlist(name)}
+    def _words(self, name: str) -> list[str]:
+        """What the parameter gives, repeated or separated by commas, each once."""
+        words = (word.strip()[:_LONGEST_QUERY] for value in self.data.getlist(name) for word in value.split(","))
+        return list(dict.fromkeys(word.replace("\x00", "") for word in words if word))
 
 
 class PersonFilter(StrictFilterSet):

@@ -20,6 +20,7 @@ from movies.importers.naming import complete, stage
 from movies.importers.recognise import Format
 from movies.importers.record import Problem
 from movies.importers.sets import SETS, names_to_stage
+from movies.importers.settling import settle_genres
 from movies.models import ImportedMovie, ImportReject, ImportRun, Movie
 from movies.signals import import_finished
 from watchly.common.jobs import stop_if_asked
@@ -104,6 +105,9 @@ def execute(
                     ImportedMovie.objects.filter(run=run).delete()
                 # In the first unit of an empty catalogue all movies are of one file, which does not call them twice.
                 by_all_titles = batch.unit > 0 or not run.checkpoint["from_nothing"]
+                with connection.cursor() as cursor:
+                    create = bool(run.options.get("create_genres"))
+                    batch.problems.extend(settle_genres(cursor, batch.rows, create=create))
                 outcome = load_rows(replace(loader_of[batch.format], by_all_titles=by_all_titles), batch.rows)
                 if batch.people:
                     outcome.add(_complete(run, batch))

@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from movies.definition.genres import word_for
 from movies.definition.limits import longest, number
 from movies.importers import cleaning
-from movies.importers.genres import word_for
 from movies.importers.imdbparts import Parts, add_alternative, add_crew, add_principal, fill_parts
 from movies.importers.joining import Joined
 from movies.importers.record import Problem, Record, Refused, Unwanted

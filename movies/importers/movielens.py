@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from movies.definition.genres import word_for
 from movies.definition.limits import longest, number
 from movies.importers import cleaning
-from movies.importers.genres import word_for
 from movies.importers.imdb import cell_of, whole
 from movies.importers.joining import Joined
 from movies.importers.record import Problem, Record, Refused, TitleElsewhere

@@ -21,9 +21,11 @@ SETS = (Format.IMDB, Format.MOVIELENS)
 Members = Sequence[tuple[Source, Member]]
 
 
-def options_of(*, types: str | None, adult: bool) -> dict[str, Any]:
+def options_of(*, types: str | None, adult: bool, create_genres: bool = False) -> dict[str, Any]:
     """What a run keeps of what was asked for: `types` joined by commas. Raises RuleViolation for an unknown one."""
     options: dict[str, Any] = {"adult": True} if adult else {}
+    if create_genres:
+        options["create_genres"] = True
     if types and types.strip():
         try:
             options["types"] = imdb.types_of(types)

@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from movies.definition.genres import word_for
 from movies.definition.limits import longest, most, number
 from movies.importers import cleaning, tmdb_parts
-from movies.importers.genres import word_for
 from movies.importers.jsonrows import parse
 from movies.importers.record import Record, Refused, Unwanted
 from movies.importers.tmdb_parts import Reading

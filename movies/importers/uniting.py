@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
+from movies.definition.genres import word_for
 from movies.definition.limits import longest, most
+from movies.definition.slugs import slug_of
 from movies.importers.cleaning import MOST_PARTS
-from movies.importers.genres import word_for
 from movies.importers.parts import Part
 from movies.importers.record import Nomination
-from movies.importers.vocabulary import slug_of
 
 T = TypeVar("T", bound=tuple[Any, ...])
 List = list[Any]

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
+from movies.definition.genres import word_for
 from movies.importers import vocabulary
-from movies.importers.genres import word_for
 from movies.importers.parts import PARTS, Member, Part, named, numbers, parts_of
 from movies.importers.people import Crowd, gather
 from movies.importers.ranks import Source, outranks, overrules

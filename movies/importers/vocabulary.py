@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from zlib import crc32
 
 from django.db.backends.utils import CursorWrapper
-from django.utils.text import slugify
 
-from movies.importers.genres import words_for
-
-
-def slug_of(name: str, kind: str, longest: int) -> str:
-    """What a genre, tag or collection is addressed by; a name without a Latin letter or digit gives a number."""
-    return slugify(name)[:longest].strip("-") or f"{kind}-{crc32(name.encode()):08x}"
+from movies.definition.genres import words_for
+from movies.definition.limits import longest as longest_of
+from movies.definition.slugs import slug_of
 
 
 def slugged(cursor: CursorWrapper, kind: str, names: Iterable[str], *, create: bool) -> dict[str, tuple[int, str]]:
     """Id and stored name of each genre, tag or collection.
 
-    Of the same name, else of the same slug (sci fi, Sci-Fi), else of another word for the same genre.
+    Of the same name, else of another word for the same genre, else of the same slug.
     """
-    longest = {"genre": 60, "tag": 80, "collection": 200}[kind]
+    longest = longest_of(f"{kind}.name")
     words = {name: _words(kind, name) for name in sorted(set(names))}
     if not words:
         return {}
@@ -58,10 +53,9 @@ def _found(
     by_slug = {slug: (number, name) for number, name, slug in stored}
     found = {}
     for name, same in words.items():
-        for word in same:
-            if match := by_name.get(word) or by_slug.get(slugs[word]):
-                found[name] = match
-                break
+        matches = [*(by_name.get(word) for word in same), *(by_slug.get(slugs[word]) for word in same)]
+        if match := next(filter(None, matches), None):
+            found[name] = match
     return found
 
 

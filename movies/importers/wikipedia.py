@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+from movies.definition.genres import word_for
 from movies.definition.limits import longest
 from movies.importers import cleaning
-from movies.importers.genres import word_for
 from movies.importers.jsonrows import parse
 from movies.importers.record import CastMember, Record
 from movies.importers.watchly import finish, titled

@@ -42,6 +42,7 @@ def request_import(
     update_existing: bool = False,
     types: str = "",
     adult: bool = False,
+    create_genres: bool = False,
     requested_by: Any = None,
 ) -> ImportRun:
     """Keeps an uploaded file (CSV, JSON, NDJSON …, plain, gz or zip) and defers the job that imports or previews it.
@@ -53,7 +54,7 @@ def request_import(
     if format not in CHOICES:
         detail = f"There is no format {format[:40]!r}: use one of {', '.join(CHOICES)}."
         raise RuleViolation(detail, errors=[FieldError("/format", "unknown_format", detail)])
-    options = options_of(types=types, adult=adult)
+    options = options_of(types=types, adult=adult, create_genres=create_genres)
     name = PurePath(str(upload.name or "upload").replace("\\", "/")).name[:255]
     folder = Path(settings.DATA_FOLDER) / "imports"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -20,6 +20,7 @@ from movies.importers.fallback import load_rows
 from movies.importers.indexing import refresh
 from movies.importers.loader import Known, Loader, Outcome, Row
 from movies.importers.record import Pictures, Record, Refused, Unwanted
+from movies.importers.settling import settle_genres
 from movies.importers.tmdb import record_of
 from movies.importers.tmdb_parts import picture_path
 from movies.models import Movie, ProviderRecord
@@ -107,7 +108,9 @@ def load(records: Sequence[Record]) -> Outcome:
     loader = ProviderLoader(run_id=0, source=Movie.Source.TMDB, update_existing=True)
     with connection.cursor() as cursor:
         loader.prepare(cursor)
-    outcome = load_rows(loader, [Row("TMDB", record.tmdb_id or 0, record) for record in records])
+        rows = [Row("TMDB", record.tmdb_id or 0, record) for record in records]
+        settle_genres(cursor, rows, create=False)
+    outcome = load_rows(loader, rows)
     refresh(set(outcome.movies), outcome.people)
     return outcome
 

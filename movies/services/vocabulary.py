@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q, Value
 from django.utils import timezone
+from django.utils.text import slugify
 
-from movies.models import Change, Movie
+from movies.definition.genres import Vocabulary
+from movies.definition.limits import longest
+from movies.definition.slugs import slug_of
+from movies.models import Change, Genre, Movie, Tag
 from movies.services.copies import refresh_copies
 from movies.services.differences import difference, locking
 from movies.services.history import record_changes
+
+_TAGS_COMPARED = 2000
 
 
 def _link(relation: str, movie_ids: Iterable[int], thing_ids: Iterable[int], *, add: bool) -> int:
@@ -58,6 +65,67 @@ def _link(relation: str, movie_ids: Iterable[int], thing_ids: Iterable[int], *, 
     }
     record_changes(action=Change.Action.EDITED, fields=fields)
     return len(changed)
+
+
+def vocabulary_ids(
+    *, genres: Iterable[str] = (), tags: Iterable[str] = ()
+) -> tuple[dict[str, int | None], dict[str, int | None]]:
+    """The ids of genres by any words for them and of tags by slug or name, in one statement; None for what is not one.
+
+    A standard genre that no movie has yet is not stored, and has none.
+    """
+    genres, slugs = list(genres), {name: slug_of(name, "tag", longest("tag.name")) for name in tags}
+    found: Any = Genre.objects.order_by().values_list(Value("genre"), "pk", "name", "slug")
+    if slugs:
+        wanted = {*slugs.values(), *(name.lower() for name in slugs)}
+        held = Tag.objects.filter(slug__in=wanted).order_by().values_list(Value("tag"), "pk", "name", "slug")
+        found = found.union(held, all=True) if genres else held
+    rows = list(found) if genres or slugs else []
+    stored = [(name, pk, slug) for kind, pk, name, slug in rows if kind == "genre"]
+    known = Vocabulary.of(name for name, _, _ in stored)
+    by_name = {name: pk for name, pk, _ in stored}
+    by_slug = {slug: pk for _, pk, slug in stored}
+    by_tag = {slug: pk for kind, pk, _, slug in rows if kind == "tag"}
+    return (
+        {name: by_name.get(known.find(name) or "") or by_slug.get(name.strip().lower()) for name in genres},
+        {name: by_tag.get(name.lower()) or by_tag.get(slug) for name, slug in slugs.items()},
+    )
+
+
+def genre_named(name: str) -> Genre | None:
+    """The genre of this name or slug, by any word for it. A standard one is stored when it is first asked for."""
+    ids, _ = vocabulary_ids(genres=[name])
+    if (pk := ids[name]) is not None:
+        return Genre.objects.filter(pk=pk).first()
+    standard = Vocabulary.of(()).find(name)
+    return Genre.objects.get_or_create(slug=slugify(standard), defaults={"name": standard})[0] if standard else None
+
+
+def is_standard_genre(name: str) -> bool:
+    """Whether this is a word for one of the genres that every installation knows."""
+    return Vocabulary.of(()).find(name) is not None
+
+
+def unknown_genre(name: str) -> str:
+    """The message for a word that is not a genre, with the nearest one."""
+    return Vocabulary.of(Genre.objects.values_list("name", flat=True)).unknown(name)
+
+
+def tag_named(name: str) -> Tag | None:
+    """The tag of this slug or name, made if there is none. None for a name that is too long."""
+    found = Tag.objects.filter(Q(slug=name) | Q(name__iexact=name)).order_by("pk").first()
+    if found is not None or len(name) > longest("tag.name"):
+        return found
+    slug = slug_of(name, "tag", longest("tag.name"))
+    return Tag.objects.get_or_create(slug=slug, defaults={"name": name})[0]
+
+
+def unknown_tag(name: str) -> str:
+    """The message for a word that is not a tag, with the nearest of those that begin like it."""
+    slug = slugify(name)
+    begin_alike = Tag.objects.filter(slug__startswith=slug[:1]).order_by("slug").values_list("slug", flat=True)
+    near = get_close_matches(slug, list(begin_alike[:_TAGS_COMPARED]), n=1, cutoff=0.6) if slug else []
+    return f"{name[:60]!r} is not a tag. {f'Did you mean {near[0]}?' if near else 'See /api/tags for all of them.'}"
 
 
 @transaction.atomic

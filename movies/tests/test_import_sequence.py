@@ -14,7 +14,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from movies.importers.genres import word_for
+from movies.definition.genres import word_for
 from movies.importers.record import SCALARS, Record
 from movies.models import ImportRun, Movie
 from movies.search.normalise import title_key

@@ -9,16 +9,20 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from movies.models import AlternativeTitle, Change, Company, ImportRun, Movie, ReleaseDate, Video
-from movies.tests.factories import ImportRunFactory, MovieFactory, VideoFactory
+from movies.models import AlternativeTitle, Change, Company, Genre, ImportRun, Movie, ReleaseDate, Video
+from movies.tests.factories import GenreFactory, ImportRunFactory, MovieFactory, VideoFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def _correct_values() -> None:
-    migration: Any = import_module("movies.migrations.0009_correct_values")
+def _run(migration: str, function: str) -> None:
+    module: Any = import_module(f"movies.migrations.{migration}")
     with connection.schema_editor() as editor:
-        migration.correct_values(None, editor)
+        getattr(module, function)(None, editor)
+
+
+def _correct_values() -> None:
+    _run("0009_correct_values", "correct_values")
 
 
 def test_stored_codes_become_the_ones_that_filters_find() -> None:
@@ -81,3 +85,18 @@ def test_movies_of_the_packaged_catalogue_get_its_source() -> None:
 
     moved = Movie.objects.filter(source=Movie.Source.CATALOGUE)
     assert list(moved.values_list("title", flat=True)) == ["packaged"]
+
+
+def test_two_words_for_one_genre_become_one() -> None:
+    names = ("sci fi", "Science Fiction", "Sci-Fi Western", "Drama")
+    stray, kept, other, drama = (GenreFactory.create(name=name) for name in names)
+    both, one = MovieFactory.create(genres=[stray, kept]), MovieFactory.create(genres=[stray, drama, other])
+
+    for _ in range(2):
+        _run("0015_one_word_per_genre", "merge_genres")
+
+    for movie, genres in ((both, {kept}), (one, {kept, drama, other})):
+        movie.refresh_from_db()
+        assert set(movie.genres.all()) == genres
+        assert movie.genre_ids == sorted(genre.pk for genre in genres)
+    assert not Genre.objects.filter(name="sci fi").exists()

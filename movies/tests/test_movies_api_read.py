@@ -199,6 +199,7 @@ def test_a_list_takes_one_statement_whatever_its_length(
     anyone: APIClient, count: int, django_assert_num_queries: Any
 ) -> None:
     genre = GenreFactory.create()
+    TagFactory.create(name="x")
     MovieFactory.create_batch(count, genres=[genre], directors=[PersonFactory.create()])
     with django_assert_num_queries(1):
         anyone.get("/api/movies?expand=credits,images,videos,awards")

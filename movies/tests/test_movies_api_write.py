@@ -133,7 +133,7 @@ def test_delete_withdraws(curator: APIClient, anyone: APIClient) -> None:
         ({"runtime": 0}, "/runtime", "1"),
         ({"imdb_id": "0113277"}, "/imdb_id", "tt0113277"),
         ({"countries": ["USX"]}, "/countries/0", "Did you mean"),
-        ({"genres": ["crme"]}, "/genres/0", "crime"),
+        ({"genres": ["crme"]}, "/genres/0", "Crime"),
         ({"release_status": "out"}, "/release_status", "out"),
         ({"release_date": "1995-13-01"}, "/release_date", "YYYY-MM-DD"),
         ({"release_date": "1970-01-01", "year": 1995}, "/release_date", "5 years"),

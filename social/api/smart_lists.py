@@ -49,6 +49,10 @@ def checked_rules(*, source: str, query: dict[str, Any], ordering: str | None) -
                 }
             }
         )
+    try:
+        filterset.narrowed()
+    except ValidationError as error:  # a word that is not in the catalogue
+        raise ValidationError({"query": error.detail}) from error
     names = [*_ORDERINGS[source], *(f"-{name}" for name in _ORDERINGS[source])]
     if ordering is not None and ordering not in names:
         raise ValidationError({"ordering": unknown(ordering, names, "ordering")})
@@ -64,7 +68,10 @@ def smart_rows(movie_list: MovieList, viewer: Any) -> tuple[QuerySet[Any], tuple
     source = rules["source"]
     shown = source == LIBRARY and (viewer is None or viewer.pk != movie_list.user_id)
     filterset = _filterset(source, rules["query"], columns=SHOWN_COLUMNS if shown else None)
-    movies = filterset.narrowed()
+    try:
+        movies = filterset.narrowed()
+    except ValidationError:  # a genre or tag that it names was merged or deleted since
+        movies = Movie.objects.none()
     rows: QuerySet[Any] = movies
     if source == LIBRARY:
         entries = LibraryEntry.objects.visible_to(viewer).filter(filterset.said, user=movie_list.user_id)

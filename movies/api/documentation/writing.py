@@ -10,7 +10,8 @@ from movies.api.documentation import examples
 from movies.api.documentation.parts import PICTURE, REFUSED_PICTURES
 from movies.api.multipart import NESTED, WORDS
 from movies.api.serializers.movie import MovieSerializer
-from movies.api.serializers.movie_input import MovieInputSerializer, NamedField, PersonReferenceSerializer
+from movies.api.serializers.movie_input import MovieInputSerializer, PersonReferenceSerializer
+from movies.api.serializers.vocabulary import NamedField
 from movies.api.views.bulk import BulkAnswerSerializer, BulkView
 from movies.api.views.movies import MovieViewSet
 from movies.services.bulk import MOST_ITEMS

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
-from django.db import models
-from django.utils.text import slugify
 from rest_framework import serializers
 
+from movies.api.serializers.vocabulary import GenreField, TagField
 from movies.definition.limits import (
     IMDB_ID,
     IMDB_ID_WORDS,
@@ -22,13 +19,11 @@ from movies.definition.limits import (
     oversized_nomination,
     validators,
 )
-from movies.models import Award, Credit, Genre, Movie, ReleaseDate, Tag, Video
+from movies.models import Award, Credit, Movie, ReleaseDate, Video
 from movies.services.relations import collection_named, company_named
 from movies.video_addresses import NOT_A_VIDEO, is_key, video_of
 from watchly.api.fields import ChoiceField, CountryField, LanguageField
-from watchly.api.input import StrictSerializer, nearest, unknown, whole
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL's text holds neither NUL nor half a character
+from watchly.api.input import StrictSerializer, whole
 
 
 def integer(name: str, **kwargs: Any) -> serializers.IntegerField:
@@ -60,62 +55,6 @@ class _TextOrNull(serializers.CharField):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         return super().run_validation(data) or None
-
-
-class NamedField(serializers.Field[Any, Any, Any, Any]):
-    """A genre or tag: its id, its slug, its name, or an object that holds one of them (as documents give it out)."""
-
-    default_error_messages = {
-        "form": "Give an id, a slug, a name, or an object with one of them.",
-        "unknown": "There is no {kind} {value!r}. {nearest}",
-    }
-
-    def __init__(self, model: type[Any], *, create: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.model, self.create = model, create
-
-    def to_internal_value(self, data: Any) -> models.Model:
-        if isinstance(data, Mapping):
-            data = self._held(data)
-        data = whole(data)
-        if isinstance(data, bool) or not isinstance(data, int | str) or data == "":
-            self.fail("form")
-        if isinstance(data, str) and _UNSTORABLE.search(data):
-            self.fail("form")
-        rows = self.model._default_manager
-        if isinstance(data, int):
-            found = rows.filter(pk=data).first() if 0 < data < 2**31 else None
-        else:
-            found = (
-                rows.filter(models.Q(slug=data.strip()) | models.Q(name__iexact=data.strip())).order_by("pk").first()
-            )
-        if found is None and self.create and isinstance(data, str):
-            found = self._made(data.strip())
-        if found is None:
-            known = rows.values_list("slug", flat=True)[:1000]
-            self.fail("unknown", kind=self.model._meta.verbose_name, value=data, nearest=nearest(str(data), known))
-        return found
-
-    def _held(self, data: Mapping[str, Any]) -> Any:
-        """What an object names: its id before its slug before its name."""
-        kinds: dict[str, type[Any]] = {"id": int, "slug": str, "name": str}
-        errors = {str(key): unknown(str(key), kinds, "field") for key in data if key not in kinds}
-        if errors:
-            raise serializers.ValidationError(errors)
-        held = [(whole(data[key]), kind) for key, kind in kinds.items() if data.get(key) is not None]
-        if not all(isinstance(value, kind) for value, kind in held):
-            self.fail("form")
-        return held[0][0] if held else None
-
-    def _made(self, name: str) -> models.Model | None:
-        slug = slugify(name)
-        longest = self.model._meta.get_field("name").max_length
-        if not slug or len(name) > longest or "\x00" in name:
-            return None
-        return self.model._default_manager.get_or_create(slug=slug[:longest], defaults={"name": name})[0]
-
-    def to_representation(self, value: Any) -> Any:
-        return value.slug
 
 
 class PersonReferenceSerializer(StrictSerializer):
@@ -251,8 +190,8 @@ class MovieInputSerializer(StrictSerializer):
         rf"\A{WIKIDATA_ID}\Z", required=False, allow_null=True, error_messages={"invalid": WIKIDATA_ID_WORDS}
     )
     wikipedia_page = unknown_text(longest("movie.wikipedia_page"))
-    genres = serializers.ListField(child=NamedField(Genre), required=False, max_length=most("movie.genres"))
-    tags = serializers.ListField(child=NamedField(Tag, create=True), required=False, max_length=most("movie.tags"))
+    genres = serializers.ListField(child=GenreField(), required=False, max_length=most("movie.genres"))
+    tags = serializers.ListField(child=TagField(), required=False, max_length=most("movie.tags"))
     companies = serializers.ListField(
         child=serializers.CharField(max_length=longest("company.name")),
         required=False,

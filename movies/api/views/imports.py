@@ -48,6 +48,11 @@ class ImportRequestSerializer(StrictSerializer):
         help_text=f"Kinds of IMDb's titles to keep, joined by commas; by default {','.join(DEFAULT_TYPES)}.",
     )
     adult = serializers.BooleanField(required=False, default=False, help_text="Also keep IMDb's titles for adults.")
+    create_genres = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Add genres that the catalogue doesn't have. By default they are left out, with a remark.",
+    )
 
 
 class ImportRejectSerializer(serializers.ModelSerializer[ImportReject]):
@@ -142,6 +147,7 @@ class ImportView(GenericAPIView):
                 update_existing=values["update_existing"],
                 types=values["types"],
                 adult=values["adult"],
+                create_genres=values["create_genres"],
                 requested_by=request.user,
             )
         except RuleViolation as refusal:

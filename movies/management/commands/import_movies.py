@@ -57,6 +57,11 @@ class Command(BaseCommand):
             help=f"kinds of IMDb's titles to keep, by default {','.join(DEFAULT_TYPES)}; there are {','.join(TYPES)}",
         )
         parser.add_argument("--adult", action="store_true", help="also keep IMDb's titles for adults")
+        parser.add_argument(
+            "--create-genres",
+            action="store_true",
+            help="add genres that the catalogue doesn't have; by default they are left out, with a remark",
+        )
         parser.add_argument("--limit", type=_positive, metavar="N", help="read at most N rows")
         parser.add_argument(
             "--batch-size", type=_positive, default=BATCH_SIZE, metavar="N", help="rows in one transaction"
@@ -73,7 +78,7 @@ class Command(BaseCommand):
         if options["dry_run"] and options["resume"]:
             raise CommandError("A dry run leaves nothing to resume: use one of --dry-run and --resume.", returncode=2)
         try:
-            chosen = options_of(types=options["types"], adult=options["adult"])
+            chosen = options_of(types=options["types"], adult=options["adult"], create_genres=options["create_genres"])
         except WatchlyError as error:
             raise CommandError(error.detail, returncode=2) from error
         digest = digest_of(paths)

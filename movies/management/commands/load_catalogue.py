@@ -33,13 +33,17 @@ class Command(BaseCommand):
             return
         # Imported here, so that a start with the catalogue in place does not wait for what it does not need.
         from movies.importers.progress import ProgressBar
+        from movies.importers.sets import options_of
         from movies.services.imports import new_run, run_import, unfinished_run
         from watchly.common.errors import WatchlyError
 
         # Ranks below all other sources, so that whatever is imported later corrects it.
-        source = {"source": Movie.Source.CATALOGUE.value}
-        run = unfinished_run(digest=digest, update_existing=False, options=source)
-        run = run or new_run(paths=[CATALOGUE], digest=digest, options=source)
+        options = {
+            **options_of(types=None, adult=False, create_genres=True),
+            "source": Movie.Source.CATALOGUE.value,
+        }
+        run = unfinished_run(digest=digest, update_existing=False, options=options)
+        run = run or new_run(paths=[CATALOGUE], digest=digest, options=options)
         bar = ProgressBar(sys.stderr)
         try:
             run_import(run=run, paths=[CATALOGUE], format="ndjson", limit=limit, progress=bar)
