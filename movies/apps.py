@@ -30,6 +30,7 @@ class MoviesConfig(AppConfig):
             UserData("movies.PersonSplit", "undone_by", Erase.KEEP, export="people_splits_undone", reason=one_hand),
             UserData("movies.Suggestion", "suggested_by", Erase.FORGET, export="suggestions"),
             UserData("movies.Suggestion", "decided_by", Erase.FORGET, reason=decided),
+            UserData("movies.DoubtfulCareer", "decided_by", Erase.FORGET, reason=decided),
             UserData("movies.DuplicatePair", "decided_by", Erase.FORGET, reason=decided),
             UserData("movies.ImportRun", "requested_by", Erase.FORGET, export="catalogue_imports", omit=("path",)),
         )

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from movies.importers.indexing import index_left_behind
 from movies.providers import tmdb
+from movies.services.doubtful_careers import find_doubtful_careers
 from movies.services.duplicates import find_duplicates, recheck_duplicates
 from movies.services.imports import run_uploaded
 from movies.services.provider import fetch_movie, refresh_movie
@@ -81,6 +82,12 @@ def index_missing() -> None:
 def find_all_duplicates() -> None:
     """Every night: the list of likely duplicates anew."""
     find_duplicates()
+
+
+@periodic(cron="17 * * * *", queue="bulk")
+def find_careers() -> None:
+    """Every hour: people whose careers no one person had. An import may have brought thousands of people."""
+    find_doubtful_careers()
 
 
 @periodic(cron="*/10 * * * *", queue="default")

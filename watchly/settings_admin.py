@@ -115,6 +115,7 @@ UNFOLD = {
                     _link("cloud_sync", "movies.providerrecord"),
                     _link("file_copy", "movies.duplicatepair"),
                     _link("merge", "movies.merge"),
+                    _link("person_alert", "movies.doubtfulcareer"),
                     _link("group", "movies.personmerge"),
                     _link("call_split", "movies.personsplit"),
                 ],

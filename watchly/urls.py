@@ -10,11 +10,14 @@ from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerView
 from accounts.api.views.well_known import KeySetView
 from watchly.api.media import media
 from watchly.api.schema_view import SchemaView
+from watchly.common.admin.pickers import LabelledAutocomplete
 from watchly.pages import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("admin/second-factor/", include("accounts.admin.urls")),
+    # Before the back office's own, which it replaces.
+    path("admin/autocomplete/", admin.site.admin_view(LabelledAutocomplete.as_view(admin_site=admin.site))),
     path("admin/", admin.site.urls),
     path(".well-known/jwks.json", KeySetView.as_view(), name="jwks"),
     path("api/schema", SchemaView.as_view(), name="schema"),

@@ -1,6 +1,7 @@
 """The back office's pages of the catalogue. A page per noun; what hangs on a movie is edited on the movie's page."""
 
 from movies.admin.credit import CreditAdmin
+from movies.admin.doubtful_career import DoubtfulCareerAdmin
 from movies.admin.duplicate import DuplicatePairAdmin
 from movies.admin.import_reject import ImportRejectAdmin
 from movies.admin.import_run import ImportRunAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "CollectionAdmin",
     "CompanyAdmin",
     "CreditAdmin",
+    "DoubtfulCareerAdmin",
     "DuplicatePairAdmin",
     "GenreAdmin",
     "ImportRejectAdmin",

@@ -12,7 +12,16 @@ from django.utils import timezone
 from movies.admin.filters import LACKING
 from movies.admin.import_run import ACTIVE, IMPORT, percent
 from movies.admin.provider_record import stale
-from movies.models import CatalogueCount, DuplicatePair, ImportReject, ImportRun, Movie, ProviderRecord, Suggestion
+from movies.models import (
+    CatalogueCount,
+    DoubtfulCareer,
+    DuplicatePair,
+    ImportReject,
+    ImportRun,
+    Movie,
+    ProviderRecord,
+    Suggestion,
+)
 from watchly.common.admin.attention import Attention, attention_of
 from watchly.common.admin.lists import bounded_counts, said
 
@@ -61,6 +70,7 @@ def lists_of_the_catalogue(request: HttpRequest) -> list[Attention]:
     return [
         _listed("Suggestions to decide about", Suggestion.objects.filter(state=Suggestion.State.OPEN)),
         _listed("Likely duplicates", DuplicatePair.objects.filter(state=DuplicatePair.State.OPEN)),
+        _listed("Doubtful careers: likely namesakes", DoubtfulCareer.objects.filter(state=DoubtfulCareer.State.OPEN)),
         *(
             _listed(label, published.filter(condition), f"?lacks={name}")
             for name, (label, condition) in LACKING.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import action, display
 
+from movies.admin.person_labels import labels_of
 from movies.admin.person_merge import MERGE_PEOPLE
 from movies.admin.person_split import split_view
 from movies.admin.record import RecordPages
@@ -116,6 +118,10 @@ class PersonAdmin(RecordPages):
         found = queryset.filter(pk__in=ids)
         # A column that somebody sorts by wins over how well a name matches.
         return (found if "o" in request.GET else found.order_by(place)), False
+
+    def picker_labels(self, people: Sequence[Person]) -> dict[int, str]:
+        """Namesakes told apart."""
+        return labels_of(people)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Somebody with credits is part of films, and stays until they have none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -17,13 +17,12 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWi
 from movies.admin.person_merge import MERGE_PEOPLE, credits_of, page_of
 from movies.definition.limits import PERSON_IMDB_ID, longest, number
 from movies.models import Credit, Person
+from movies.services.doubtful_careers import AFTER_DEATH, GAP
 from movies.services.people_splitting import split_person
 from watchly.common.admin.lists import BackOfficeAdmin
 from watchly.common.errors import WatchlyError
 
 _MOST = 2_000  # credits on the page
-# Years without a credit between two that make it likely that another person's career begins.
-_GAP: Final = 20
 
 
 def _year() -> forms.IntegerField:
@@ -99,13 +98,12 @@ def split_view(model_admin: BackOfficeAdmin, request: HttpRequest, person: Perso
 
 
 def likely_of_another(person: Person, rows: Sequence[Credit]) -> set[int]:
-    """The credits that are likely another's: before birth or after death, else beyond the longest gap of 20 years."""
+    """The credits that are likely another's: before birth or after death, else beyond the longest gap."""
     dated = [(row.movie.year, row.pk) for row in rows if row.movie.year is not None]
-    outside = {
-        pk for year, pk in dated if (person.born and year < person.born) or (person.died and year > person.died + _GAP)
-    }
+    born, last = person.born or 0, (person.died or 9_999) + AFTER_DEATH
+    outside = {pk for year, pk in dated if not born <= year <= last}
     if outside:
         return outside
     gaps = [(later[0] - earlier[0], later[0]) for earlier, later in pairwise(dated)]
     longest, since = max(gaps, default=(0, 0))
-    return {pk for year, pk in dated if year >= since} if longest >= _GAP else set()
+    return {pk for year, pk in dated if year >= since} if longest >= GAP else set()

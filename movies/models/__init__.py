@@ -3,6 +3,7 @@ from movies.models.change import Change
 from movies.models.collection import Collection
 from movies.models.company import Company
 from movies.models.credit import Credit
+from movies.models.doubtful_career import DoubtfulCareer
 from movies.models.duplicate import DuplicatePair
 from movies.models.figures import CatalogueCount, MovieFigures
 from movies.models.genre import Genre
@@ -28,6 +29,7 @@ __all__ = [
     "Collection",
     "Company",
     "Credit",
+    "DoubtfulCareer",
     "DuplicatePair",
     "Genre",
     "Image",

@@ -144,6 +144,7 @@ def test_the_front_page_counts_each_list_and_leads_to_it(browser: Client) -> Non
     counts = {label: item["count"] for label, item in attention.items() if label != "Likely duplicates"}
     assert counts == {
         "Suggestions to decide about": "2",
+        "Doubtful careers: likely namesakes": "0",
         "No year": "1",
         "No runtime": "0",
         "No poster": "1",
@@ -160,5 +161,6 @@ def test_a_moderator_is_led_to_what_they_may_see(make_user: Callable[..., Any]) 
     response = signed_in(make_user(role="moderator")).get("/admin/")
     labels = [item["label"] for item in response.context["attention"]]
     assert labels[labels.index("Suggestions to decide about") :] == [
-        "Suggestions to decide about", "No year", "No runtime", "No poster", "No director"
+        "Suggestions to decide about", "Doubtful careers: likely namesakes",
+        "No year", "No runtime", "No poster", "No director",
     ]  # fmt: skip

@@ -36,7 +36,7 @@ def test_people_are_listed_by_credits_and_found_by_name(browser: Client) -> None
     assert names(browser.get(f"{PEOPLE}?q=nm0902376")) == ["Thea von Harbou"]
     assert browser.get(f"{PEOPLE}?q=lang&o=1").status_code == 200
     found = browser.get("/admin/autocomplete/?app_label=movies&model_name=credit&field_name=person&term=lang").json()
-    assert [result["text"] for result in found["results"]] == ["Fritz Lang"]
+    assert [result["text"] for result in found["results"]] == ["Fritz Lang · no movies"]
 
 
 def test_a_person_is_added_renamed_and_deleted(browser: Client) -> None:
