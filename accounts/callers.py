@@ -59,7 +59,10 @@ def caller_of_session(*, session_id: int, user_id: int) -> User | None:
 
 
 def caller_of_key(*, key: str) -> tuple[User, KeyCaller] | None:
-    """The user of a living key, limited to its scopes, and what the key may; None if it is none."""
+    """The user of a living key, limited to its scopes, and what the key may; None if there is none.
+
+    Keys open nothing while their owner's account is closed or waits to be erased.
+    """
     match = _KEY.fullmatch(key)
     row = _one(_key_statement(), [match["prefix"]]) if match else None
     if row is None or not same_digest(key, row[1]):
@@ -97,7 +100,7 @@ def _key_statement() -> str:
         SELECT k.id, k.digest, k.scopes, k.rate_per_minute, k.last_used_at, {_PERMISSIONS}, {_columns()[0]}
           FROM accounts_apikey k JOIN accounts_user u ON u.id = k.user_id
          WHERE k.prefix = %s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
-           AND u.is_active"""
+           AND u.is_active AND u.erase_after IS NULL"""
 
 
 def _one(statement: str, values: list[Any]) -> tuple[Any, ...] | None:

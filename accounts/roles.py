@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.management import create_permissions
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 
@@ -17,6 +17,20 @@ CURATOR = "curator"
 MODERATOR = "moderator"
 ADMIN = "admin"
 ROLES = (CURATOR, MODERATOR, ADMIN)
+# The roles that somebody holds, by name, as a sub-select about the user `u`: those given, and `admin` for a superuser,
+# who may do everything that it may.
+ROLES_OF_USER = f"""ARRAY(
+    SELECT g.name COLLATE "C" FROM accounts_user_groups ug JOIN auth_group g ON g.id = ug.group_id
+     WHERE ug.user_id = u.id
+     UNION SELECT '{ADMIN}' WHERE u.is_superuser ORDER BY 1)"""
+
+
+def roles_of(user_id: int) -> list[str]:
+    """The names of the roles that a user holds, in order; none for an unknown user."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {ROLES_OF_USER} FROM accounts_user u WHERE u.id = %s", [user_id])
+        row = cursor.fetchone()
+    return list(row[0]) if row else []
 
 
 @transaction.atomic

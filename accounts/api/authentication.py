@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from accounts.callers import KeyCaller, SessionCaller, caller_of_key, caller_of_session
 from accounts.models import User
 from accounts.tokens import ACCESS, InvalidToken, read_token
-from watchly.api.key_scopes import needed_scope
+from watchly.api.key_scopes import opening_scopes
 from watchly.api.limits import Limit, spend
 
 
@@ -67,11 +67,12 @@ class ApiKeyAuthentication(BaseAuthentication):
     @staticmethod
     def _check_scope(request: Request, key: KeyCaller) -> None:
         parser_context: Any = request.parser_context
-        scope = needed_scope(parser_context["view"], str(request.method))
-        if scope is None:
-            raise PermissionDenied("No API key may do this: sign in and use a token.", code="scope_missing")
-        if scope not in key.scopes:
-            raise PermissionDenied(f"This takes a key with the scope `{scope}`.", code="scope_missing")
+        scopes = opening_scopes(parser_context["view"], str(request.method))
+        if not scopes:
+            raise PermissionDenied("API keys cannot do this: sign in and use a token.", code="scope_missing")
+        if key.scopes.isdisjoint(scopes):
+            said = " or ".join(f"`{scope}`" for scope in scopes)
+            raise PermissionDenied(f"This takes a key with the scope {said}.", code="scope_missing")
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself so

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from accounts.api.views import access, credentials, sign_in
-from accounts.api.views.account import AccountView, AvatarView, RestoreView
+from accounts.api.views.account import AccountView, AvatarView, EraseView, RestoreView
 from accounts.api.views.exports import ExportDetailView, ExportFileView, ExportView
 from accounts.api.views.preferences import PreferencesView
 
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("me", AccountView.as_view(), name="account"),
     path("me/avatar", AvatarView.as_view(), name="account-avatar"),
     path("me/preferences", PreferencesView.as_view(), name="account-preferences"),
+    path("me/erase", EraseView.as_view(), name="account-erase"),
     path("me/restore", RestoreView.as_view(), name="account-restore"),
     path("me/export", ExportView.as_view(), name="account-export"),
     path("me/exports/<str:pk>", ExportDetailView.as_view(), name="export-detail"),

@@ -133,13 +133,18 @@ class User(AbstractUser):
         self._made_unusable = True
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """As Django has it; under an API key only as far as its scopes go, for superusers too."""
+        """As Django has it; under an API key only as far as its scopes go, for superusers too.
+
+        None while the account waits to be erased: its owner signs in to keep it, not to do the work of staff.
+        """
+        if self.erase_after is not None:
+            return False
         if self.key_scopes is not None and not opens(self.key_scopes, perm):
             return False
         return super().has_perm(perm, obj)
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.key_scopes is None and super().has_module_perms(app_label)
+        return self.key_scopes is None and self.erase_after is None and super().has_module_perms(app_label)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What a cookie session must carry: another after a new password, and after `token_version` was raised."""

@@ -108,13 +108,14 @@ def _running() -> Conflict:
 
 
 def signature_of(export: DataExport) -> str:
-    """What opens the file of an export without a sign-in, until it expires."""
+    """What opens the file of an export without a sign-in, until it expires or the account's sessions are ended."""
     return signing.Signer(salt=_SALT).signature(_signed(export))
 
 
 def open_export(*, export_id: int, signature: str) -> Path:
     """The file that a signed link leads to. Raises NotFound for another signature, Gone (`export_expired`) after it."""
-    export = DataExport.objects.filter(pk=export_id, finished_at__isnull=False).first()
+    exports = DataExport.objects.filter(pk=export_id, finished_at__isnull=False, user__is_active=True)
+    export = exports.select_related("user").first()
     if export is None or not secrets.compare_digest(signature_of(export).encode(), signature.encode()):
         raise NotFound("There is no such export, or the link is not whole: read the export anew for its link.")
     path = private_path(export.path)
@@ -127,7 +128,8 @@ def open_export(*, export_id: int, signature: str) -> Path:
 
 def _signed(export: DataExport) -> str:
     expires: datetime | None = export.expires_at
-    return f"{export.pk}:{export.path}:{expires.isoformat() if expires else ''}"
+    # With the digest that cookie sessions carry: a new password or a sign-out everywhere ends the link as it ends them.
+    return f"{export.pk}:{export.path}:{expires.isoformat() if expires else ''}:{export.user.get_session_auth_hash()}"
 
 
 # --- What is over -----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.auth.hashers import check_password, is_password_usable, make_password
 from django.db import connection, transaction
 
+from accounts.roles import ROLES_OF_USER
 from accounts.services.lockout import (
     FIGURES,
     Failures,
@@ -131,8 +132,7 @@ def _locked(failures: Failures) -> RateLimited:
 def _statement() -> str:
     return f"""
         SELECT u.id, u.username, u.password, u.is_active, u.email_verified_at IS NOT NULL,
-               ARRAY(SELECT g.name FROM accounts_user_groups ug JOIN auth_group g ON g.id = ug.group_id
-                      WHERE ug.user_id = u.id ORDER BY g.id),
+               {ROLES_OF_USER},
                named.key, {FIGURES.format(key="named.key", user="u.id")}
           FROM (SELECT 1) one LEFT JOIN LATERAL (
                SELECT * FROM accounts_user

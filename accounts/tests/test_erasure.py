@@ -102,6 +102,34 @@ def test_the_way_over_the_api_there_and_back(cassandra: User) -> None:
     ]
 
 
+def test_keys_and_staff_powers_rest_while_an_account_waits(cassandra: User) -> None:
+    cassandra.is_superuser = cassandra.is_staff = True
+    cassandra.save()
+    UserFactory.create(is_superuser=True)
+    key = with_key(cassandra, "read", "curate")
+    assert key.get("/api/me").status_code == 200
+    request_erasure(user_id=cassandra.pk, password=PASSWORD, address=None)
+    assert key.get("/api/me").status_code == 401
+    again = bearer(tokens(NAME, PASSWORD)["access"])
+    assert again.post("/api/movies", {}).status_code == 403
+    browser = Client()
+    browser.force_login(User.objects.get(pk=cassandra.pk))
+    assert browser.get("/admin/movies/movie/").status_code == 403
+    again.post("/api/me/restore")
+    assert key.get("/api/me").status_code == 200
+    assert again.post("/api/movies", {}).status_code == 400
+
+
+@pytest.mark.parametrize("erase", ["delete", "post"])
+def test_an_erasure_is_asked_for_with_either_method(cassandra: User, erase: str) -> None:
+    client = APIClient()
+    client.force_authenticate(cassandra)
+    path = "/api/me" if erase == "delete" else "/api/me/erase"
+    assert getattr(client, erase)(path, {"password": "a guess"}).json()["errors"][0]["code"] == "wrong_password"
+    response = getattr(client, erase)(path, {"password": PASSWORD})
+    assert (response.status_code, list(response.json())) == (202, ["erase_after"])
+
+
 def test_a_wrong_password_changes_nothing_and_is_not_guessed(cassandra: User) -> None:
     client = APIClient()
     client.force_authenticate(cassandra)

@@ -25,6 +25,7 @@ from accounts.models import DataExport, Profile, User
 from accounts.services import exports
 from accounts.services.exports import clear_exports, make_export, request_export
 from accounts.services.profile import set_avatar
+from accounts.services.sessions import end_all_sessions
 from accounts.tasks import build_export, clear_old_exports
 from accounts.tests.factories import UserFactory
 from accounts.tests.signing_in import deliver
@@ -226,6 +227,10 @@ def test_only_the_whole_signature_of_this_export_opens_it(ada: User) -> None:
         assert client.get(f"/api/me/exports/{number}/file", {"signature": good}).status_code == 404
     DataExport.objects.filter(pk=export.pk).update(expires_at=timezone.now() + timedelta(days=1))
     assert client.get(address, {"signature": good}).status_code == 404  # it was for that time alone
+    good = exports.signature_of(DataExport.objects.get(pk=export.pk))
+    assert client.get(address, {"signature": good}).status_code == 200
+    end_all_sessions(user_id=ada.pk)
+    assert client.get(address, {"signature": good}).status_code == 404  # whoever had the link is signed out too
 
 
 def test_one_at_a_time_and_three_a_day(ada: User, client: APIClient) -> None:

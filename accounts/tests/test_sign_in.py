@@ -66,6 +66,16 @@ def test_a_login_gives_tokens_and_who_it_was() -> None:
     assert AuditEvent.objects.filter(event="sign_in", subject_id=user.pk, actor_id=user.pk).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("values", "roles"),
+    [({"is_superuser": True}, ["admin"]), ({"role": "curator", "is_superuser": True}, ["admin", "curator"]), ({}, [])],
+)
+def test_roles_are_the_same_at_login_and_in_the_account(values: dict[str, Any], roles: list[str]) -> None:
+    account(**values)
+    body = login().json()
+    assert body["user"]["roles"] == bearer(body["access"]).get("/api/me").json()["roles"] == roles
+
+
 @pytest.mark.parametrize("name", ["ADA", "ada@example.org", "Ada@Example.ORG"])
 def test_a_name_and_a_verified_address_sign_in_whatever_their_case(name: str) -> None:
     account()

@@ -2,4 +2,11 @@
 
 from __future__ import annotations
 
-OWN_WRITES: dict[str, str | None] = dict.fromkeys(("POST", "PUT", "PATCH", "DELETE"), "write")
+from watchly.api.key_scopes import KeyScopes
+from watchly.common.scopes import Scope
+
+OWN_WRITES: KeyScopes = dict.fromkeys(("POST", "PUT", "PATCH", "DELETE"), Scope.WRITE)
+# Of programs for one purpose: a player that logs plays, an importer that fills a library, a reader of the feed.
+LOGS_PLAYS: KeyScopes = {**OWN_WRITES, "POST": (Scope.WRITE, Scope.SCROBBLE)}
+FILLS_LIBRARY: KeyScopes = {**OWN_WRITES, "POST": (Scope.WRITE, Scope.IMPORT)}
+READS_FEED: KeyScopes = {"GET": (Scope.READ, Scope.FEED)}

@@ -1,7 +1,8 @@
-"""Which scope an API key needs for a view: deny by default, method by method.
+"""Which scopes open a view to an API key: deny by default, method by method.
 
 Reading takes `read`. What a Django permission guards, to read or to write, takes `curate`. Anything else a key may not
-do, unless the view says so: `key_scopes = {"POST": "write"}` (a method it leaves out keeps its rule; None closes one).
+do, unless the view says so: `key_scopes = {"POST": "write"}`, or several of which one is enough, such as
+`("write", "scrobble")`. A method it leaves out keeps its rule; None closes one.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ from rest_framework.permissions import SAFE_METHODS
 from watchly.api.permissions import HasAnyPermission, HasPermission, ReadAllWriteWith
 from watchly.common.scopes import Scope
 
+KeyScopes = Mapping[str, str | tuple[str, ...] | None]
 
-def needed_scope(view: Any, method: str) -> str | None:
-    """The scope that a key needs to call this method of a view; None where no key may."""
-    said: Mapping[str, str | None] = getattr(view, "key_scopes", {})
+
+def opening_scopes(view: Any, method: str) -> tuple[str, ...]:
+    """The scopes of which a key needs one to call this method of a view; none where no key may."""
+    said: KeyScopes = getattr(view, "key_scopes", {})
     method = "GET" if method == "HEAD" else method
     if method in said:
-        return said[method]
+        scopes = said[method]
+        return scopes if isinstance(scopes, tuple) else (scopes,) if scopes else ()
     rules = [rule for rule in view.permission_classes if isinstance(rule, type)]  # others are composed: `A | B`
     if any(issubclass(rule, (HasPermission, HasAnyPermission)) for rule in rules):
-        return Scope.CURATE
+        return (Scope.CURATE,)
     if method in SAFE_METHODS:
-        return Scope.READ
-    return Scope.CURATE if any(issubclass(rule, ReadAllWriteWith) for rule in rules) else None
+        return (Scope.READ,)
+    return (Scope.CURATE,) if any(issubclass(rule, ReadAllWriteWith) for rule in rules) else ()

@@ -17,7 +17,7 @@ from rest_framework.serializers import ModelSerializer
 from watchly.api import parameters
 from watchly.api.documents import Document
 from watchly.api.input import StrictSerializer
-from watchly.api.key_scopes import needed_scope
+from watchly.api.key_scopes import opening_scopes
 from watchly.api.limits import limits_of
 from watchly.api.operations import JSON, Answer, Operation, Shape, documented
 from watchly.api.permissions import ReadAllWriteWith, SignedInWrites
@@ -80,7 +80,7 @@ class ApiSchema(AutoSchema):
 
     def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's, not DRF's
         said = self.row.description or f"{self.row.summary}."
-        return f"{said}\n\nAn API key needs the scope `{self.key_scope}`." if self.key_scope else said
+        return f"{said}\n\nAn API key needs the scope {self.key_scope}." if self.key_scope else said
 
     def get_tags(self) -> list[str]:
         return [self.row.tag]
@@ -96,8 +96,9 @@ class ApiSchema(AutoSchema):
 
     @property
     def key_scope(self) -> str | None:
-        """What an API key needs to call this operation; None where none may."""
-        return needed_scope(self.view, self.method) if self.view.authentication_classes else None
+        """What an API key needs to call this operation, in words; None where none may."""
+        scopes = opening_scopes(self.view, self.method) if self.view.authentication_classes else ()
+        return " or ".join(f"`{scope}`" for scope in scopes) or None
 
     @property
     def limited(self) -> bool:

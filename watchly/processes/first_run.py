@@ -11,7 +11,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ValidationError
 from django.core.management import call_command, get_commands
 from django.core.management.base import OutputWrapper
 
@@ -47,6 +49,8 @@ def create_admin(out: OutputWrapper) -> None:
     name = _ADMIN if not users.filter(username__iexact=_ADMIN).exists() else f"{_ADMIN}-{secrets.token_hex(2)}"
     chosen = env.text("DJANGO_SUPERUSER_PASSWORD")
     password = chosen or secrets.token_urlsafe(12)
+    if chosen and settings.PRODUCTION:
+        _check_password(chosen, users.model(username=name))
     users.create_superuser(username=name, password=password)
     out.write(f"Made the administrator `{name}`.")
     if chosen is None:
@@ -56,6 +60,14 @@ def create_admin(out: OutputWrapper) -> None:
             "The first sign-in under /admin/ sets up a second factor: have an app for one-time codes at hand.\n"
             f"(Lost with its recovery codes: manage.py reset_second_factor {name})"
         )
+
+
+def _check_password(password: str, user: Any) -> None:
+    """Raises ConfigurationError for a password that is guessed first."""
+    try:
+        validate_password(password, user)
+    except ValidationError as refusal:
+        raise env.ConfigurationError(f"DJANGO_SUPERUSER_PASSWORD: {' '.join(refusal.messages)}") from refusal
 
 
 def collect_static(out: OutputWrapper) -> None:

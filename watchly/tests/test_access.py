@@ -108,6 +108,7 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/me": {"GET": SIGNED_IN, "PATCH": SIGNED_IN, "DELETE": "401 in in in in"},
     "api/me/avatar": {"PUT": "401 in in in in", "DELETE": SIGNED_IN},
     "api/me/preferences": {"GET": SIGNED_IN, "PATCH": SIGNED_IN},
+    "api/me/erase": {"POST": SAYS},
     "api/me/restore": {"POST": SIGNED_IN},
     "api/me/export": {"POST": SIGNED_IN},
     # Somebody else's is not there.

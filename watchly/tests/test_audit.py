@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from watchly.common.actor import acting
 from watchly.common.audit import record_event
 from watchly.common.models import AuditEvent
+from watchly.env import BASE_DIR
 
 
 def test_an_event_says_who_acted_and_about_whom(db: None) -> None:
@@ -32,3 +36,29 @@ def test_the_database_refuses_to_change_it(db: None, change: str) -> None:
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         events.update(event="nothing") if change == "update" else events.delete()
     assert AuditEvent.objects.get().event == "sign_in"
+
+
+@pytest.mark.parametrize("table", ["common_auditevent", "auth_group, common_auditevent"])
+def test_the_database_refuses_to_empty_it(db: None, table: str) -> None:
+    record_event("sign_in", subject_id=9)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE common_auditevent ENABLE TRIGGER common_auditevent_never_emptied")
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+    assert AuditEvent.objects.get().event == "sign_in"
+
+
+def test_the_documented_role_adds_to_it_and_changes_everything_else(db: None) -> None:
+    text = (BASE_DIR / "docs" / "accounts.md").read_text(encoding="utf-8")
+    (statements,) = re.findall(r"```sql\n(.*?)```", text, re.S)
+    with connection.cursor() as cursor:
+        cursor.execute(textwrap.dedent(statements))
+        cursor.execute("SET LOCAL ROLE watchly_app")
+        record_event("sign_in", subject_id=9)
+        cursor.execute("UPDATE accounts_user SET last_login = NULL")
+        for attempt in ("UPDATE common_auditevent SET event = ''", "DELETE FROM common_auditevent",
+                        "TRUNCATE common_auditevent", "ALTER TABLE common_auditevent DISABLE TRIGGER ALL"):  # fmt: skip
+            with pytest.raises(DatabaseError, match=r"denied|must be owner"), transaction.atomic():
+                cursor.execute(attempt)
+        cursor.execute("RESET ROLE")

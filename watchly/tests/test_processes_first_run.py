@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management.base import OutputWrapper
 
+from watchly import env
 from watchly.processes import first_run
 from watchly.processes.claim import Address
 from watchly.processes.management.commands.up import programs
@@ -55,6 +56,17 @@ def test_name_that_is_taken_is_left_to_its_user(
     assert made.username.startswith("admin-")
     assert made.check_password("a password of mine")
     assert "a password of mine" not in written(out)
+
+
+@pytest.mark.django_db
+def test_the_first_administrator_of_production_needs_a_good_password(
+    data_folder: Path, out: OutputWrapper, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PRODUCTION = True
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "watchly123")
+    with pytest.raises(env.ConfigurationError, match="DJANGO_SUPERUSER_PASSWORD: This password is made of a name"):
+        first_run.create_admin(out)
+    assert not get_user_model().objects.exists()
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.api.serializers.account import AccountSerializer
 from accounts.api.serializers.account_input import AccountInputSerializer, ErasureInputSerializer, ErasureSerializer
 from accounts.api.serializers.preferences import PreferencesInputSerializer, PreferencesSerializer
-from accounts.api.views.account import AccountView, AvatarView, RestoreView
+from accounts.api.views.account import AccountView, AvatarView, EraseView, RestoreView
 from accounts.api.views.preferences import PreferencesView
 from watchly.api.operations import JSON, MULTIPART, Answer, Body, Operation, document
 from watchly.api.profile_sections import sections
@@ -78,6 +78,19 @@ def _whole(says: str) -> Answer:
     return Answer(says=says, shape=AccountSerializer, example=_ACCOUNT, headers=("ETag", "Cache-Control"))
 
 
+_ERASURE: dict[str, Any] = {
+    "body": {JSON: Body(shape=ErasureInputSerializer, examples={"password": {"password": "sunset-over-the-harbour"}})},
+    "answers": (
+        Answer(
+            status=202,
+            says="The account will be erased then.",
+            shape=ErasureSerializer,
+            example={"erase_after": "2026-12-10T02:01:56.000000Z"},
+        ),
+    ),
+    "problems": ("last_administrator", "locked_out"),
+}
+
 document(
     AccountView,
     get=Operation(
@@ -98,22 +111,23 @@ document(
         answers=(_whole("Your account as it is now."),),
     ),
     delete=Operation(
+        id="eraseAccountByDelete",
+        tag=TAG,
+        summary="Erase your account (with a body)",
+        description="The same as `POST me/erase`, for clients that can send a body with DELETE.",
+        **_ERASURE,
+    ),
+)
+document(
+    EraseView,
+    post=Operation(
         id="eraseAccount",
         tag=TAG,
-        summary="Have your account erased",
-        description="Takes your password. You are signed out everywhere, others see you no more, and in 14 days the "
-        "account is erased with all that is yours. Until then you can sign in and take it back with `POST me/restore`. "
-        "You may want an export first (`POST me/export`).",
-        body={JSON: Body(shape=ErasureInputSerializer, examples={"password": {"password": "sunset-over-the-harbour"}})},
-        answers=(
-            Answer(
-                status=202,
-                says="It will be erased then.",
-                shape=ErasureSerializer,
-                example={"erase_after": "2026-12-10T02:01:56.000000Z"},
-            ),
-        ),
-        problems=("last_administrator", "locked_out"),
+        summary="Erase your account",
+        description="Takes your password. Ends every session, hides the account from others, and erases it with all "
+        "that is yours in 14 days. Until then API keys open nothing, and you can sign in and keep the account with "
+        "`POST me/restore`. You may want an export first (`POST me/export`).",
+        **_ERASURE,
     ),
 )
 document(

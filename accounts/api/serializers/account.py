@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import Profile, User
 from accounts.models.profile import PARTS
-from accounts.roles import ADMIN
+from accounts.roles import roles_of
 from watchly.api.fields import ChoiceField, MediaUrlField
 from watchly.api.profile_sections import sections
 from watchly.api.renderers import JSONRenderer
@@ -64,13 +64,12 @@ def shown(user: User) -> dict[str, Any]:
     """The account as it is stored, in the shape of AccountSerializer."""
     media = MediaUrlField().to_representation
     profile = Profile.objects.of(user.pk)
-    roles = set(user.groups.values_list("name", flat=True)) | ({ADMIN} if user.is_superuser else set())
     values = {
         "id": user.pk,
         "username": user.username,
         "email": user.email or None,
         "email_verified": user.email_verified_at is not None,
-        "roles": sorted(roles),
+        "roles": roles_of(user.pk),
         "display_name": profile.display_name,
         "bio": profile.bio,
         "location": profile.location,

@@ -74,15 +74,28 @@ class AccountView(OwnView):
         return self.account()
 
     def delete(self, request: Request) -> HttpResponse:
-        check_parameters(request.query_params, known=())
-        serializer = ErasureInputSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        erase_after = request_erasure(
-            user_id=self.user_id,
-            password=serializer.validated_data["password"],
-            address=client_address(request._request),
-        )
-        return Response(ErasureSerializer({"erase_after": erase_after}).data, status=202)
+        return _erased(request)
+
+
+class EraseView(OwnView):
+    """Ask for the erasure of the account; for clients that cannot send a body with DELETE."""
+
+    limits: ClassVar[tuple[Limit, ...]] = (limits.ACCOUNT,)
+
+    def post(self, request: Request) -> HttpResponse:
+        return _erased(request)
+
+
+def _erased(request: Request) -> Response:
+    check_parameters(request.query_params, known=())
+    serializer = ErasureInputSerializer(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    erase_after = request_erasure(
+        user_id=request.user.pk or 0,
+        password=serializer.validated_data["password"],
+        address=client_address(request._request),
+    )
+    return Response(ErasureSerializer({"erase_after": erase_after}).data, status=202)
 
 
 class RestoreView(OwnView):

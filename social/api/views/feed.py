@@ -11,6 +11,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.viewsets import ViewSet
 
+from social.api.scopes import READS_FEED
 from social.api.serializers import feed as documents
 from social.services.feed import groups_after, groups_before
 from watchly.api.conditional import json_answer
@@ -29,6 +30,7 @@ class FeedViewSet(ViewSet):
     """What those whom the reader follows did, the newest first. A group keeps its place, however many join it."""
 
     permission_classes = (SignedIn,)
+    key_scopes = READS_FEED
     serializer_class = documents.FeedGroupSerializer
     pagination_class = Streams
 

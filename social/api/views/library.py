@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from movies.api.filters import as_found
 from movies.models import Movie
 from social.api.filters import LIBRARY_ORDERINGS, LibraryFilter
-from social.api.scopes import OWN_WRITES
+from social.api.scopes import FILLS_LIBRARY
 from social.api.serializers.batch import BatchItemSerializer, BatchSerializer, batch_item
 from social.api.serializers.entry import ENTRY, EntrySerializer
 from social.models import LibraryEntry
@@ -88,7 +88,7 @@ class LibraryBatchView(GenericAPIView[Any]):
 
     serializer_class = BatchSerializer
     permission_classes = (SignedIn,)
-    key_scopes = OWN_WRITES
+    key_scopes = FILLS_LIBRARY
 
     @idempotent
     def post(self, request: Request) -> HttpResponse:

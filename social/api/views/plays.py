@@ -14,7 +14,7 @@ from movies.api.paths import movie_id_of, writable
 from movies.models import Movie
 from movies.services.movies import check_readable, missing_movie
 from social.api.paths import path_id
-from social.api.scopes import OWN_WRITES
+from social.api.scopes import LOGS_PLAYS, OWN_WRITES
 from social.api.serializers.play import PLAY, PlayChangeSerializer, PlayInputSerializer, PlaySerializer
 from social.models import LibraryEntry, Play
 from social.services.plays import add_play, change_play, delete_play
@@ -103,7 +103,7 @@ class MoviePlayViewSet(StreamViewSet):
     queryset = Play.objects.all()
     serializer_class = PlaySerializer
     permission_classes = (SignedIn,)
-    key_scopes = OWN_WRITES
+    key_scopes = LOGS_PLAYS
     stream = Stream("plays", PLAY, "d.user_id = %(viewer)s AND d.movie_id = %(movie)s", key="history_order")
 
     def list(self, request: Request, pk: str) -> HttpResponse:
