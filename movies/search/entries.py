@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from zlib import crc32
+
+from movies.search.normalise import fold, name_key, title_key
+from movies.search.numerals import with_digits
 
 # Words that say nothing about which film is meant. They are neither indexed nor asked for.
 STOP_WORDS = frozenset({"the", "a", "an", "and", "of"})
@@ -22,6 +26,48 @@ def compacted(key: str) -> str:
 def index_words(key: str) -> list[str]:
     """The words of a key that are indexed, in order; a key without letters and digits ("!!!") has none."""
     return [word for word in key.split() if word not in STOP_WORDS and word[0].isalnum()]
+
+
+# Between the title of a series and that of its part.
+_PARTED = re.compile(r"\s*[:–—]\s+|\s+-\s+")
+# Initials are looked up as one word ("lotr"); the sign keeps them apart from what is spelled.
+INITIALS = "="
+FEWEST_INITIALS, MOST_INITIALS = 3, 8
+
+
+def name_entries(names: Iterable[str]) -> dict[str, list[str]]:
+    """What is indexed of a person's names; see `entries`."""
+    return entries([name_key(name) for name in names])
+
+
+def title_entries(titles: Iterable[str]) -> dict[str, list[str]]:
+    """What is indexed of a movie's titles: each with its numbers as digits too, and with its initials.
+
+    "The Lord of the Rings: The Two Towers" is found by "lotr", "E.T. the Extra-Terrestrial" by "et", "The Godfather
+    Part II" by "godfather 2".
+    """
+    found: dict[str, set[str]] = {}
+    for title in titles:
+        key = title_key(title)
+        for compact, words in entries([key, with_digits(key), _abbreviation(key)]).items():
+            found.setdefault(compact, set()).update(words)
+        if (compact := compacted(key)) in found:
+            found[compact].update(INITIALS + letters for letters in _initials(title))
+    return {compact: sorted(held, key=str.encode) for compact, held in found.items()}
+
+
+def _abbreviation(key: str) -> str:
+    """The single letters that a key begins with, if other words follow: "e t" of E.T. the Extra-Terrestrial."""
+    words = key.split()
+    count = next((at for at, word in enumerate(words) if len(word) > 1 or not word.isalpha()), 0)
+    return " ".join(words[:count]) if count > 1 else ""
+
+
+def _initials(title: str) -> set[str]:
+    """The first letters of a title's words and of those before its colon, with and without a leading article."""
+    forms = {form for text in (title, _PARTED.split(title, 1)[0]) for form in (fold(text), title_key(text))}
+    letters = {"".join(word[0] for word in form.split()) for form in forms}
+    return {found for found in letters if FEWEST_INITIALS <= len(found) <= MOST_INITIALS and found.isalpha()}
 
 
 def entries(keys: list[str]) -> dict[str, list[str]]:
@@ -69,4 +115,8 @@ def _hash(form: str) -> int:
 
 def spelt_words(words: Iterable[str]) -> list[str]:
     """Those of the words in which a typing error is forgiven: no numbers, neither too short nor too long."""
-    return [word for word in words if SHORTEST_TYPO <= len(word) <= LONGEST_WORD and not word.isdigit()]
+    return [
+        word
+        for word in words
+        if SHORTEST_TYPO <= len(word) <= LONGEST_WORD and not word.isdigit() and not word.startswith(INITIALS)
+    ]

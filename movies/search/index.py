@@ -7,15 +7,14 @@ be killed and run again, and searches go on meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from django.db import connection, transaction
 
-from movies.search.entries import edits, entries, spelt_words
-from movies.search.normalise import name_key, title_key
+from movies.search.entries import edits, name_entries, spelt_words, title_entries
 
 # Rows of the catalogue that are compared at once: some 20 MiB, and a lock of a fraction of a second in a rebuild.
 _BATCH = 2_000
@@ -47,7 +46,7 @@ class _Index:
     source: LiteralString
     indexed: LiteralString  # which rows `o` of the source are indexed
     read: LiteralString  # id, year, fame and texts of the owners whose ids are in %(ids)s
-    key: Callable[[str], str]
+    entries: Callable[[Iterable[str]], dict[str, list[str]]]
 
     def refresh(self, ids: Sequence[int]) -> int:
         """Brings the rows of these owners in line with the catalogue; returns how many were written or removed."""
@@ -56,7 +55,7 @@ class _Index:
             wanted = {
                 (owner, compact): (words, year, fame)
                 for owner, year, fame, texts in cursor.fetchall()
-                for compact, words in entries([self.key(text) for text in texts if text]).items()
+                for compact, words in self.entries([text for text in texts if text]).items()
             }
             cursor.execute(
                 f"SELECT {self.owner}, compact, tsvector_to_array(words), year, fame FROM {self.table}"
@@ -114,7 +113,7 @@ _TITLES = _Index(
                || ARRAY(SELECT a.title FROM movies_alternativetitle a WHERE a.movie_id = m.id)::varchar[]
         FROM movies_movie m WHERE m.id = ANY(%(ids)s) AND m.state = 'published'
     """,
-    key=title_key,
+    entries=title_entries,
 )
 _PEOPLE = _Index(
     table="movies_searchperson",
@@ -127,7 +126,7 @@ _PEOPLE = _Index(
                || ARRAY(SELECT m.name FROM movies_person m WHERE m.merged_into_id = p.id)::varchar[]
         FROM movies_person p WHERE p.id = ANY(%(ids)s) AND p.merged_into_id IS NULL
     """,
-    key=name_key,
+    entries=name_entries,
 )
 
 

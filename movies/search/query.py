@@ -1,21 +1,23 @@
 """Finds movies and people. Each function is one constant statement; docs/adr/0004 tells why it looks like this.
 
 Hits come in classes, the better class first, and within one the better known first:
-0 the title itself · 1 its beginning · 2 all its words, the last one half typed · 3 the title itself, but of another
-year than the query's · 4 films of a person of that name · 5 films of people whose name has these words · 6 a title with
-one typing error · 7 titles, 8 films of people with one typing error in each word.
+0 the title itself · 1 its beginning, or its initials · 2 all its words, the last one half typed · 3 the title itself,
+but of another year than the query's · 4 movies of a person of that name · 5 movies of people whose name has these
+words · 6 movies whose title has some of the words and one of whose people has the others · 7 a title with one typing
+error · 8 titles, 9 movies of people with one typing error in each word. An IMDb id is looked up as such.
 A class is only looked for when those before it have not filled the answer, and typing errors are forgiven only when the
 literal query found little.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, LiteralString
 
 from django.db import connection
 
 from movies.search.normalise import name_key, title_key
-from movies.search.reading import Reading, after, readings
+from movies.search.reading import LONGEST_QUERY, Reading, after, readings
 
 # So many hits are found at most; a page of a list is far below.
 _MOST = 1_000
@@ -23,6 +25,9 @@ _MOST = 1_000
 _FEW = 10
 # Of so many people of similar names the films are looked at: for a whole list, and while somebody types.
 _PEOPLE, _FEW_PEOPLE = 20, 5
+# Of each person whom a part of the query may name so many credits are compared with the rest of it.
+_CREDITS = 300
+_IMDB_ID = re.compile(r"(?:^|[/\s])(tt|nm)(\d{7,10})(?=$|[/?\s])")
 
 # What a mistyped query was meant to be, as a tsquery: for each word itself or any known word one edit away.
 _MEANT = """
@@ -83,12 +88,33 @@ WITH titles AS MATERIALIZED (
     SELECT (SELECT count(*) FROM titles) + (SELECT count(*) FROM worded) + (SELECT count(*) FROM named) < {_FEW}
            AS found
 ), {_MEANT}, mistyped_people AS MATERIALIZED (
-    SELECT person_id, 8 AS class, %(year)s::smallint AS year FROM movies_searchperson
+    SELECT person_id, 9 AS class, %(year)s::smallint AS year FROM movies_searchperson
     WHERE words @@ (SELECT query FROM meant) AND (SELECT found FROM few)
     ORDER BY fame DESC, person_id LIMIT %(people)s
+), mixed AS MATERIALIZED (
+    SELECT c.movie_id
+    FROM unnest(%(split_people)s::text[], %(split_titles)s::text[]) AS r (person, title)
+    CROSS JOIN LATERAL (
+        SELECT person_id FROM movies_searchperson
+        WHERE words @@ r.person::tsquery AND (SELECT found FROM few)
+        ORDER BY fame DESC, person_id LIMIT {_FEW_PEOPLE}
+    ) p
+    CROSS JOIN LATERAL (SELECT movie_id FROM movies_credit WHERE person_id = p.person_id LIMIT {_CREDITS}) c
+    WHERE EXISTS (
+        SELECT FROM movies_searchtitle t WHERE t.movie_id = c.movie_id AND t.words @@ r.title::tsquery
+          AND (%(year)s::smallint IS NULL OR t.year = %(year)s::smallint)
+    )
 ), hits AS (
     SELECT movie_id, class FROM titles
     UNION ALL SELECT movie_id, 2 FROM worded
+    UNION ALL SELECT t.movie_id, 1
+    FROM unnest(%(initials)s::text[], %(initials_years)s::smallint[]) AS r (initials, year)
+    CROSS JOIN LATERAL (
+        SELECT movie_id FROM movies_searchtitle
+        WHERE words @@ r.initials::tsquery AND (r.year IS NULL OR year = r.year) AND (SELECT found FROM few)
+        ORDER BY fame DESC, movie_id LIMIT %(cut)s
+    ) t
+    UNION ALL SELECT movie_id, 6 FROM mixed
     UNION ALL SELECT c.movie_id, n.class
     FROM (SELECT * FROM named UNION ALL SELECT * FROM mistyped_people) n
     CROSS JOIN LATERAL (
@@ -96,7 +122,7 @@ WITH titles AS MATERIALIZED (
             n.year IS NULL OR EXISTS (SELECT FROM movies_movie m WHERE m.id = movie_id AND m.year = n.year)
         ) LIMIT {_MOST}
     ) c
-    UNION ALL SELECT t.movie_id, 6
+    UNION ALL SELECT t.movie_id, 7
     FROM unnest(%(edits)s::text[], %(edit_years)s::smallint[]) AS r (edits, year)
     CROSS JOIN LATERAL (
         SELECT movie_id FROM movies_searchtitle
@@ -104,7 +130,7 @@ WITH titles AS MATERIALIZED (
         ORDER BY fame DESC, movie_id LIMIT %(cut)s
     ) t
     UNION ALL (
-        SELECT movie_id, 7 FROM movies_searchtitle
+        SELECT movie_id, 8 FROM movies_searchtitle
         WHERE words @@ (SELECT query FROM meant) AND (%(year)s::smallint IS NULL OR year = %(year)s::smallint)
           AND (SELECT found FROM few)
         ORDER BY fame DESC, movie_id LIMIT %(cut)s
@@ -166,6 +192,8 @@ def find_movies(query: str, *, limit: int = _MOST) -> list[int]:
     By title, original title, alternative titles and people; a year at the end of the query counts. Of a query only
     the first 200 characters are read. Never raises for what somebody typed: nothing to look for finds nothing.
     """
+    if imdb_id := _imdb_id(query, "tt"):
+        return _with_imdb_id("movies_movie WHERE state = 'published' AND", imdb_id)
     return _found(_FIND_MOVIES, readings(query, title_key), limit)
 
 
@@ -179,7 +207,21 @@ def find_people(query: str, *, limit: int = _MOST) -> list[int]:
 
     The same bounds as `find_movies`.
     """
+    if imdb_id := _imdb_id(query, "nm"):
+        return _with_imdb_id("movies_person WHERE merged_into_id IS NULL AND", imdb_id)
     return _found(_FIND_PEOPLE, readings(query, name_key), limit)
+
+
+def _imdb_id(query: str, kind: str) -> str | None:
+    """The id of this kind that a query is or, as an address of IMDb, holds."""
+    match = _IMDB_ID.search(query[:LONGEST_QUERY].strip())
+    return f"{kind}{match[2]}" if match and match[1] == kind else None
+
+
+def _with_imdb_id(rows: LiteralString, imdb_id: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {rows} imdb_id = %s", [imdb_id])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _found(statement: str, ways: list[Reading], limit: int) -> list[int]:
@@ -211,6 +253,10 @@ def _parameters(ways: list[Reading], limit: int) -> dict[str, Any]:
         "word_years": [way.year for way in worded],
         "edits": [_array(way.forgiven) for way in forgiven],
         "edit_years": [way.year for way in forgiven],
+        "initials": [way.initials for way in ways if way.initials],
+        "initials_years": [way.year for way in ways if way.initials],
+        "split_people": [person for person, _ in last.splits],
+        "split_titles": [title for _, title in last.splits],
         "terms": [term for term, _ in last.spelling],
         "term_edits": [_array(hashes) for _, hashes in last.spelling],
         "year": last.year,

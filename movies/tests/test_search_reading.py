@@ -66,8 +66,8 @@ def test_the_last_word_may_be_half_typed_and_others_not() -> None:
 
 
 def test_numerals_of_a_series_are_read_both_ways() -> None:
-    assert "rockyii" in readings("rocky 2")[0].forms
     assert "rocky2" in readings("Rocky II")[0].forms
+    assert readings("Rocky II")[0].words == "('rocky' & 'ii':*) | ('rocky' & '2')"
     assert readings("3 idiots")[0].forms == ["3idiots"]
 
 
