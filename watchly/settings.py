@@ -112,7 +112,7 @@ if not _REDIS_URL:
     raise env.ConfigurationError("REDIS_URL is not set: start through manage.py, or name a Redis-protocol server.")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "watchly.common.cache.Cache",
         "LOCATION": _REDIS_URL,
         "KEY_PREFIX": env.text("WATCHLY_CACHE_PREFIX", "watchly"),
         "OPTIONS": {
@@ -120,12 +120,12 @@ CACHES: dict[str, dict[str, Any]] = {
             "SOCKET_CONNECT_TIMEOUT": 0.2,
             "SOCKET_TIMEOUT": 0.2,
             "IGNORE_EXCEPTIONS": True,
+            "SERIALIZER": "watchly.common.cache.JSONSerializer",
         },
     },
 }
 # What counts (watchly/api/limits.py) must hear of an outage; the default alias answers None to everything then.
 CACHES["limits"] = {**CACHES["default"], "OPTIONS": {**CACHES["default"]["OPTIONS"], "IGNORE_EXCEPTIONS": False}}
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # Redis down signs nobody out
 
 # --- Security --------------------------------------------------------------------------------------------------------
