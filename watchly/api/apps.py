@@ -1,4 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.signals import request_finished
+from structlog.contextvars import clear_contextvars
 
 
 class ApiConfig(AppConfig):
@@ -6,3 +10,11 @@ class ApiConfig(AppConfig):
 
     name = "watchly.api"
     label = "api"
+
+    def ready(self) -> None:
+        request_finished.connect(_forget_request, dispatch_uid="watchly.api.apps.forget_request")
+
+
+def _forget_request(**kwargs: Any) -> None:
+    """What a thread does after a request does not belong to it, in the log and in the jobs that it defers."""
+    clear_contextvars()
