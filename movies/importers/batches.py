@@ -23,6 +23,7 @@ from movies.importers.sets import cleaner as set_cleaner
 from movies.importers.sets import read as read_set
 from movies.importers.source import DAMAGED, Lines, Member, Oversized, Source
 from movies.importers.tmdb5000 import Credits, collect, holds_credits
+from movies.importers.unreadable import unreadable
 from watchly.common.errors import RuleViolation
 
 T = TypeVar("T")
@@ -82,21 +83,25 @@ class Unit(NamedTuple):
 
 def plan(sources: Sequence[Source], wanted: str = "auto") -> Plan:
     """Looks into every file. Raises RuleViolation when there is nothing at all that can be read."""
-    found, unknown = Plan(), None
+    found = Plan()
     for source in sources:
         for member in source.members():
             if isinstance(member, Problem):
                 found.refused.append((source.name, member))
                 continue
+            beginning = member.beginning()
+            if problem := unreadable(beginning, packed=member.is_packed()):
+                found.refused.append((member.name, problem))
+                continue
             try:
-                beginning = member.beginning()
                 found.members.append((source, member, recognise(beginning) if wanted == "auto" else Format(wanted)))
             except RuleViolation as error:
-                unknown = error
                 found.refused.append((member.name, Problem(1, error.code, error.detail)))
     if not found.members:
-        detail = found.refused[0][1].detail if found.refused and unknown is None else "There is nothing to read."
-        raise unknown or RuleViolation(detail, code="unknown_format")
+        if not found.refused:
+            raise RuleViolation("The zip holds no file.", code="empty")
+        _, first = found.refused[0]
+        raise RuleViolation(first.detail, code=first.code)
     found.members.sort(key=_completes)
     return found
 

@@ -15,6 +15,7 @@ from typing import IO, Any, NamedTuple
 
 from movies.importers.record import Problem, Raw
 from movies.importers.sheets import Entry, Sheet
+from movies.importers.source import Sorting
 
 Tidy = Callable[[Iterator[Entry], Sheet], Iterator[Entry]]
 MOST_ROWS = 5_000  # about one film
@@ -71,6 +72,8 @@ def joined(sheets: Sequence[Sheet], single: frozenset[str], tidy: Tidy) -> Itera
 
 def in_order(sheet: Sheet) -> Iterator[Entry]:
     """The rows of a sheet by rising id: sorted in parts that fit into memory, kept on disk, merged."""
+    progress = Sorting()
+    sheet.source.sorting.append(progress)
     with TemporaryFile() as file:
         parts: list[array[int]] = []
         held: list[Entry] = []
@@ -79,12 +82,15 @@ def in_order(sheet: Sheet) -> Iterator[Entry]:
                 yield entry._replace(key=sheet.lowest)
                 continue
             held.append(entry)
+            progress.rows += 1
             if len(held) >= _SORTED_AT_ONCE:
                 parts.append(_kept(file, held))
                 held = []
         parts.append(_kept(file, held))
         del held
-        yield from heapq.merge(*(_given(file, part) for part in parts))
+        for entry in heapq.merge(*(_given(file, part) for part in parts)):
+            progress.given += 1
+            yield entry
 
 
 def _kept(file: IO[bytes], entries: list[Entry]) -> array[int]:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from movies.importers.encodings import windows_1252
 from movies.importers.record import Problem, Raw, Refused
 from movies.importers.source import DAMAGED, Lines, Oversized
 
@@ -74,8 +75,8 @@ def read_object(stream: io.BufferedReader) -> Iterator[Raw | Problem]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        yield Problem(1, "encoding", "Not UTF-8: the file was read as Latin-1.", accepted=True)
-        text = content.decode("latin-1")
+        yield Problem(1, "encoding", "Not UTF-8: the file was read as Windows-1252.", accepted=True)
+        text = windows_1252(content)
     yield Raw(1, text)
 
 
@@ -91,7 +92,7 @@ class _Array:
         self._stream = stream
         self._decode = codecs.getincrementaldecoder("utf-8-sig")()
         self._text, self._at, self._line = "", 0, 1
-        self._over = False
+        self._over = self._windows = False
         self._indent = ""
         self._problems: list[Problem] = []
 
@@ -162,20 +163,21 @@ class _Array:
         return bool(chunk)
 
     def _decoded(self, chunk: bytes) -> str:
+        if self._windows:
+            return windows_1252(chunk)
         try:
             return self._decode.decode(chunk, final=not chunk)
         except UnicodeDecodeError:
             pending = self._decode.getstate()[0]
-            self._decode = codecs.getincrementaldecoder("latin-1")()  # type: ignore[assignment]
-            self._problems.append(
-                Problem(self._line, "encoding", "Not UTF-8: the file was read as Latin-1 from here.", accepted=True)
-            )
+            self._windows = True
+            detail = "Not UTF-8: the file was read as Windows-1252 from here."
+            self._problems.append(Problem(self._line, "encoding", detail, accepted=True))
             # What is valid before the first wrong byte stays UTF-8.
             whole = pending + chunk
             try:
                 whole.decode()
             except UnicodeDecodeError as error:
-                return whole[: error.start].decode() + whole[error.start :].decode("latin-1")
+                return whole[: error.start].decode() + windows_1252(whole[error.start :])
             return whole.decode()
 
     def _pass_over(self, pattern: re.Pattern[str]) -> bool:

@@ -12,14 +12,18 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
+from movies.importers.encodings import windows_1252
 from movies.importers.record import Problem
 
 LONGEST_LINE = 2**20  # bytes
 _CHUNK = 1 << 20
 MOST_MEMBERS = 1000
-_GZIP, _ZIP, _BOM = b"\x1f\x8b", b"PK\x03\x04", b"\xef\xbb\xbf"
+_GZIP, _ZIP, _EMPTY_ZIP, _BOM = b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06", b"\xef\xbb\xbf"
+# What the zips of Excel, Word and LibreOffice hold, and none of ours.
+_OFFICE = frozenset({"[Content_Types].xml", "META-INF/manifest.xml"})
+SPREADSHEET = "This is a spreadsheet or another office document: save it as CSV in UTF-8."
 # What reading a damaged or cut archive raises.
 DAMAGED = (
     EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError, struct.error, zipfile.BadZipFile,
@@ -43,10 +47,18 @@ UPLOADED = Limits(member=100 * 2**20, total=500 * 2**20)
 LOCAL = Limits(member=64 * 2**30, total=64 * 2**30)
 
 
+class Readable(Protocol):
+    """What files, gzip streams and entries of a zip have in common."""
+
+    def read1(self, size: int = ..., /) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
 class _Measured(io.RawIOBase):
     """Counts what is inflated and stops at the limit."""
 
-    def __init__(self, inner: BinaryIO, limit: int, spend: Callable[[int], None]) -> None:
+    def __init__(self, inner: Readable, limit: int, spend: Callable[[int], None]) -> None:
         self._inner, self._left, self._spend = inner, limit, spend
 
     def readable(self) -> bool:
@@ -55,7 +67,8 @@ class _Measured(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer)  # type: ignore[arg-type]
         # At the limit one more byte tells whether there is more.
-        chunk = self._inner.read(min(len(view), max(self._left, 1)))
+        # One read at a time, so that a cut archive gives what is before the cut.
+        chunk = self._inner.read1(min(len(view), max(self._left, 1)))
         self._left -= len(chunk)
         self._spend(len(chunk))
         if self._left < 0:
@@ -68,6 +81,14 @@ class _Measured(io.RawIOBase):
         super().close()
 
 
+@dataclass(slots=True)
+class Sorting:
+    """How far a text is that was sorted on disk first."""
+
+    rows: int = 0
+    given: int = 0
+
+
 class Closeable(Protocol):
     def close(self) -> None: ...
 
@@ -75,8 +96,8 @@ class Closeable(Protocol):
 class Member:
     """One text in a file: the file itself, or an entry of a zip."""
 
-    def __init__(self, name: str, source: Source, opener: Callable[[], BinaryIO]) -> None:
-        self.name = name
+    def __init__(self, name: str, source: Source, opener: Callable[[], BinaryIO], size: int = 0) -> None:
+        self.name, self.size, self.read = name, size, 0
         self._source, self._opener = source, opener
 
     def open(self, *, look: bool = False) -> io.BufferedReader:
@@ -84,11 +105,24 @@ class Member:
 
         What is only looked through has an account of its own, as it will be read again.
         """
-        stream = self._opener()
+        stream: Any = self._opener()
         if _starts(stream, _GZIP):
-            stream = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
-        spend = self._source.look if look else self._source.spend
+            stream = gzip.GzipFile(fileobj=stream)
+        self.read = 0 if not look else self.read
+        spend = self._source.look if look else self._spend
         return io.BufferedReader(_Measured(stream, self._source.limits.member, spend), 1 << 18)
+
+    def _spend(self, count: int) -> None:
+        self.read += count
+        self._source.spend(count)
+
+    def is_packed(self) -> bool:
+        """Whether it is a gzip of what is read."""
+        try:
+            with self._opener() as stream:
+                return _starts(stream, _GZIP)
+        except DAMAGED:
+            return False
 
     def beginning(self, size: int = 1 << 16) -> bytes:
         """Its first bytes, as many as can be read. What is inflated for it is booked too."""
@@ -111,6 +145,9 @@ class Source:
         self._spent = self._looked = 0
         self._reading: BinaryIO | None = None
         self._closing: list[Closeable] = []
+        self._entries_read: list[Member] = []
+        # Of each text that is sorted on disk first: how many of its rows have been given, and how many there are.
+        self.sorting: list[Sorting] = []
 
     def spend(self, count: int) -> None:
         """Books inflated bytes. Raises Oversized past the total."""
@@ -126,13 +163,19 @@ class Source:
 
     @property
     def position(self) -> int:
-        """Bytes of the file on disk that have been read, about."""
+        """Bytes of the file on disk that have been dealt with, about."""
+        if self.sorting:
+            return int(self.bytes * min(sorting.given / max(sorting.rows, 1) for sorting in self.sorting))
+        if self._entries_read:
+            inflated = sum(member.size for member in self._entries_read)
+            read = sum(min(member.read, member.size) for member in self._entries_read)
+            return self.bytes * read // max(inflated, 1)
         return self.bytes if self._reading is None or self._reading.closed else self._reading.tell()
 
     def members(self) -> Iterator[Member | Problem]:
         """What is in it to read, and what of it is refused."""
         with self.path.open("rb") as stream:
-            zipped = _starts(stream, _ZIP)
+            zipped = _starts(stream, _ZIP) or _starts(stream, _EMPTY_ZIP)
         if zipped:
             yield from self._entries()
         else:
@@ -155,6 +198,9 @@ class Source:
             return
         # Closed with the source: its entries are read later, one after the other.
         self._closing.append(archive)
+        if any(entry.filename in _OFFICE for entry in entries):
+            yield Problem(1, "spreadsheet", SPREADSHEET)
+            return
         for entry in entries:
             path = PurePosixPath(entry.filename.replace("\\", "/"))
             if not path.name:
@@ -168,7 +214,9 @@ class Source:
                     1, "encrypted", f"The entry {entry.filename[:200]!r} is encrypted: zip it without a password."
                 )
             else:
-                yield Member(f"{self.name}/{path}"[-255:], self, _entry_opener(archive, entry))
+                member = Member(f"{self.name}/{path}"[-255:], self, _entry_opener(archive, entry), entry.file_size)
+                self._entries_read.append(member)
+                yield member
 
     def close(self) -> None:
         """Closes what was opened."""
@@ -190,10 +238,10 @@ def _starts(stream: BinaryIO, magic: bytes) -> bool:
 
 
 class Lines:
-    """The lines of a member as text: UTF-8 with or without a byte order mark; a line that is not is read as Latin-1.
+    """The lines of a member as text: UTF-8 with or without a byte order mark, else Windows-1252, line by line.
 
     Iterating gives one text per line without its end; `number` is the line last given, from 1. What was noticed on the
-    way (a mark, CRLF, Latin-1, an end in the middle) waits in `problems`.
+    way (a mark, CRLF, another encoding, an end in the middle) waits in `problems`.
     """
 
     def __init__(self, stream: io.BufferedReader) -> None:
@@ -238,15 +286,16 @@ class Lines:
         try:
             return line.decode()
         except UnicodeDecodeError:
-            self._remark("encoding", "Not UTF-8: this line was read as Latin-1.", line[:200].decode("latin-1"))
-            return line.decode("latin-1")
+            text = windows_1252(line)
+            self._remark("encoding", "Not UTF-8: this line was read as Windows-1252.", text[:200])
+            return text
 
     def _remark(self, code: str, detail: str, content: str = "") -> None:
         self.problems.append(Problem(self.number, code, detail, content, accepted=True))
 
     def _skip(self, line: bytes) -> None:
         """Passes over the rest of a line that is too long to hold."""
-        beginning = line[:200].decode("latin-1")
+        beginning = windows_1252(line[:200])
         self.problems.append(
             Problem(
                 self.number, "line_too_long", f"The line has more than {LONGEST_LINE} bytes: it was skipped.", beginning

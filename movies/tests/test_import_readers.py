@@ -42,7 +42,7 @@ def test_a_format_is_recognised_by_its_content(tmp_path: Path, content: str, exp
     "content", [b"", b"\x89PNG\r\n\x1a\n", b"Date,Name,Year\n2020-01-01,Heat,1995\n", b"\xff\xfeH\x00"]
 )
 def test_unknown_content_is_refused_as_a_whole(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(RuleViolation, match="none that is read"):
+    with pytest.raises(RuleViolation, match=r"none that is read|is empty|not a table|UTF-16"):
         read_all(lay(tmp_path, "movies.csv", content))
 
 

@@ -111,7 +111,7 @@ def test_a_format_may_be_named_and_stays_through_a_preview() -> None:
     import_movies(run_id=run.pk)
 
     run.refresh_from_db()
-    assert (run.state, run.rejected) == ("done", 1)
+    assert (run.state, run.format, run.created) == ("done", "ndjson", 1)
     assert "ndjson" in CHOICES
 
 

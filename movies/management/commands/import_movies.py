@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 
 from movies.importers.engine import BATCH_SIZE
 from movies.importers.imdb import DEFAULT_TYPES, TYPES
@@ -15,6 +17,7 @@ from movies.importers.progress import ProgressBar
 from movies.importers.recognise import CHOICES
 from movies.importers.sets import options_of
 from movies.importers.source import digest_of
+from movies.importers.unreadable import BROKEN_OFF, UNREADABLE
 from movies.models import ImportRun
 from movies.services.imports import new_run, run_import, unfinished_run
 from watchly.common.errors import WatchlyError
@@ -38,8 +41,8 @@ class Command(BaseCommand):
         "tables (title.basics, .ratings, .crew, .principals, .akas, name.basics), MovieLens (movies, links) and TMDB's "
         "JSON, id lists and tmdb_5000, each file alone or several together, also in gz and zip. Tables of one source "
         "are read side by side, in whatever order the paths come; those that only add to films change nothing without "
-        "--update-existing. Exits with 0 when the files were read (refused rows are in the report), 1 if not, 2 on bad "
-        "use."
+        "--update-existing. Exits with 0 when the files were read to their ends (refused rows are in the report), 1 if "
+        "not, 2 on bad use."
     )
 
     requires_system_checks = ()  # they take longer than a small import
@@ -75,6 +78,10 @@ class Command(BaseCommand):
         for path in paths:
             if not path.is_file():
                 raise CommandError(f"There is no file {path}.", returncode=2)
+            if not os.access(path, os.R_OK):
+                raise CommandError(f"{path} may not be read: change its permissions.", returncode=2)
+        if options["rejects"]:
+            _check_writable(options["rejects"])
         if options["dry_run"] and options["resume"]:
             raise CommandError("A dry run leaves nothing to resume: use one of --dry-run and --resume.", returncode=2)
         try:
@@ -109,6 +116,11 @@ class Command(BaseCommand):
         self._summarise(run)
         if run.state == ImportRun.State.CANCELLED:
             raise CommandError(f"Import {run.pk} was cancelled.")
+        unread = run.rejects.filter(accepted=False).filter(
+            Q(code__in=BROKEN_OFF) | Q(file__in=run.names, line=1, code__in=UNREADABLE)
+        )
+        if names := sorted(set(unread.values_list("file", flat=True))):
+            raise CommandError(f"Not read, or not to the end: {', '.join(names)}. See above for the reasons.")
 
     def _show(self, changes: list[dict[str, Any]]) -> None:
         for change in changes:
@@ -138,6 +150,14 @@ class Command(BaseCommand):
             f"{f', {run.ambiguous:,} ambiguous' if run.ambiguous else ''}"
             f"{f', {run.skipped:,} passed over' if run.skipped else ''}. Import {run.pk}."
         )
+
+
+def _check_writable(path: Path) -> None:
+    """Refuses a place for the report before anything is imported."""
+    if not path.parent.is_dir():
+        raise CommandError(f"There is no folder {path.parent} to write {path.name} to: make it first.", returncode=2)
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise CommandError(f"{path} cannot be written: name a file in a folder of yours.", returncode=2)
 
 
 def _brief(value: Any) -> str:
