@@ -68,7 +68,7 @@ bandit: installed-dev ## Weak patterns in the code (bandit)
 .PHONY: security
 # The audit asks an index over the network. Where none answers, that is said, and is no failure of the code.
 security: bandit ## bandit, and known weaknesses of what is installed (pip-audit, needs the network)
-	@for file in requirements.txt requirements-dev.txt; do \
+	@for file in requirements.txt requirements-dev.txt tools/openapi/clients/requirements.txt; do \
 		echo "Auditing $$file..."; \
 		out=$$($(VENV)/bin/pip-audit --progress-spinner off --disable-pip --require-hashes -r $$file 2>&1); code=$$?; \
 		printf '%s\n' "$$out"; \
@@ -121,6 +121,7 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --ge
 lock: installed-dev ## Resolve requirements*.in anew into requirements*.txt (ARGS="--upgrade" for the newest)
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) requirements-dev.in -o requirements-dev.txt
+	@$(LOCK) tools/openapi/clients/requirements.in -o tools/openapi/clients/requirements.txt
 
 -include tools/openapi.mk
 

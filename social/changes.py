@@ -2,53 +2,58 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from social.services.changes import ChangeKind, register_kind
 
+if TYPE_CHECKING:
+    from watchly.api.documents import Document
 
-def _entry() -> str:
+
+def _entry() -> Document:
     from social.api.serializers.entry import ENTRY
 
-    return ENTRY.expression()
+    return ENTRY
 
 
-def _play() -> str:
+def _play() -> Document:
     from social.api.serializers.play import PLAY
 
-    return PLAY.expression()
+    return PLAY
 
 
-def _top_film() -> str:
+def _top_film() -> Document:
     from social.api.serializers.top_film import TOP_FILM
 
-    return TOP_FILM.expression()
+    return TOP_FILM
 
 
-def _review() -> str:
+def _review() -> Document:
     from social.api.serializers.review import REVIEW_CHANGE
 
-    return REVIEW_CHANGE.expression()
+    return REVIEW_CHANGE
 
 
-def _comment() -> str:
+def _comment() -> Document:
     from social.api.serializers.comment import COMMENT
 
-    return COMMENT.expression()
+    return COMMENT
 
 
-def _list() -> str:
+def _list() -> Document:
     from social.api.serializers.movie_list import LIST_CHANGE
 
-    return LIST_CHANGE.expression()
+    return LIST_CHANGE
 
 
-def _list_item() -> str:
+def _list_item() -> Document:
     from social.api.serializers.movie_list import LIST_ITEM_CHANGE
 
-    return LIST_ITEM_CHANGE.expression()
+    return LIST_ITEM_CHANGE
 
 
 def register() -> None:
-    """For the app's `ready()`. The documents are compiled when somebody asks."""
+    """For the app's `ready()`. The documents are compiled at the first request for changes."""
     register_kind(ChangeKind("entry", "social_libraryentry", _entry, object_id="movie_id"))
     register_kind(ChangeKind("play", "social_play", _play))
     register_kind(ChangeKind("top_film", "social_topfilm", _top_film, object_id="position"))

@@ -1,7 +1,7 @@
 # The contract: openapi.yaml, what is made of it, and what holds the server to it. Included by the Makefile.
 # Node and its tools come from a pinned wheel and tools/openapi/package-lock.json: no Node needs to be installed.
 
-.PHONY: openapi openapi-check openapi-lint postman postman-check newman schemathesis node-tools
+.PHONY: openapi openapi-check openapi-lint postman postman-check newman clients schemathesis node-tools
 
 # Without a database: the snapshot is made of the code alone.
 openapi: installed ## Write openapi.yaml anew from the code
@@ -23,6 +23,9 @@ postman-check: node-tools
 
 newman: postman-check ## Run the Postman collection against a whole Watchly of its own
 	@$(VENV_PYTHON) -m tools.openapi.newman $(ARGS)
+
+clients: node-tools ## Generate Python and TypeScript clients, check their types, use each for ten calls
+	@$(VENV_PYTHON) -m tools.openapi.clients $(ARGS)
 
 schemathesis: installed-dev ## What the documentation says is what happens, in every case (`make test` tries some)
 	@ALL_CASES=1 $(VENV_PYTHON) -m pytest -n auto watchly/tests/test_schemathesis.py $(ARGS)

@@ -78,6 +78,7 @@ SPECTACULAR_SETTINGS = {
         "MovieState": "movies.models.Movie.State",
         "SuggestionState": "movies.models.Suggestion.State",
         "ExportState": "accounts.models.DataExport.State",
+        "ReportedKind": "social.models.Kind",
         "RatingDisplay": "accounts.models.Preferences.RatingDisplay",
         "LibraryStatus": "social.models.LibraryEntry.Status",
         "PlayPrecision": "social.models.Play.Precision",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -18,14 +19,22 @@ from social.models import Tombstone, UserRevision
 KEPT = timedelta(days=90)
 
 
+class Rendered(Protocol):
+    """The document of a row: a serializer that declares its shape, and the SQL of a row `d` as JSON text."""
+
+    serializer_class: type[Any]
+
+    def expression(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class ChangeKind:
-    """One kind. `document` gives the SQL of a row `d` as JSON text; `object_id` is the column that clients know the
-    thing by, and that its tombstones hold; `condition` leaves rows out."""
+    """One kind. `document` gives what its rows are sent as; `object_id` is the column that clients know the thing by,
+    and that its tombstones hold; `condition` leaves rows out."""
 
     name: str
     table: str
-    document: Callable[[], str]
+    document: Callable[[], Rendered]
     object_id: str = "id"
     owner: str = "user_id"
     changed_at: str = "updated_at"

@@ -19,7 +19,7 @@ from movies.models import Merge
 from movies.tests.factories import MovieFactory
 from social.models import LibraryEntry, Play, Tombstone, TopFilm, UserRevision
 from social.services import entries
-from social.services.changes import ChangeKind, clear_tombstones, register_kind
+from social.services.changes import ChangeKind, clear_tombstones, kinds, register_kind
 from social.services.plays import add_play, change_play, delete_play
 from social.services.revisions import bury
 from social.services.top_films import set_top_films
@@ -274,4 +274,4 @@ def test_many_changes_take_as_many_statements_as_one(rows: int, django_assert_nu
 
 def test_a_second_kind_of_one_name_is_refused() -> None:
     with pytest.raises(ValueError, match="another kind"):
-        register_kind(ChangeKind("entry", "social_play", lambda: ""))
+        register_kind(ChangeKind("entry", "social_play", lambda: kinds()[0].document()))

@@ -22,6 +22,8 @@ _PROGRAMS = {
     "spectral": "@stoplight/spectral-cli/dist/index.js",
     "newman": "newman/bin/newman.js",
     "openapi2postmanv2": "openapi-to-postmanv2/bin/openapi2postmanv2.js",
+    "openapi-typescript": "openapi-typescript/bin/cli.js",
+    "tsc": "typescript/bin/tsc",
 }
 # Certificates: whom the machine trusts, a proxy of its own included, and not Node's list alone.
 os.environ.setdefault("NODE_OPTIONS", "--use-system-ca")

@@ -92,6 +92,5 @@ class SqlFieldExtension(OpenApiSerializerFieldExtension):
             return auto_schema._map_serializer_field(output, direction)
         if hasattr(output, "child"):
             return {"type": "array", "items": auto_schema.resolve_serializer(output.child, direction).ref}
-        if output.allow_null:
-            return {"oneOf": [auto_schema.resolve_serializer(output, direction).ref, {"type": "null"}]}
-        return auto_schema._map_serializer(output, direction)
+        shape = auto_schema.resolve_serializer(output, direction).ref
+        return {"oneOf": [shape, {"type": "null"}]} if output.allow_null else shape

@@ -281,7 +281,7 @@ class ApiSchema(AutoSchema):
         whole = self.registry[self.resolve_serializer(shape, "response")].schema
         said = f"Some fields of a {name}, as `fields` picked them."
         return self.component(
-            f"{name}Fields",
+            f"Partial{name}",
             {"type": "object", "description": said, "minProperties": 1, "properties": whole["properties"]},
         )
 

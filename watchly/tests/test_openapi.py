@@ -22,6 +22,7 @@ from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
 from movies.tests.factories import ImageFactory, MovieFactory, PersonFactory, VideoFactory
+from social.services.changes import kinds
 from watchly.api.operations import documented
 from watchly.api.problems import PROBLEMS
 
@@ -266,3 +267,28 @@ def test_the_pages_of_the_documentation_need_no_other_server() -> None:
         response = Client().get(path)
         assert response.headers["Content-Security-Policy"]  # what it says: watchly/tests/test_headers.py
         assert "https://" not in response.content.decode()
+
+
+def _inner_names(name: str, schema: Any) -> Iterator[str]:
+    """The names that a generated client gives to the objects without a name inside a schema."""
+    for key, each in (schema.get("properties") or {}).items():
+        for part in (each, *each.get("oneOf", ()), *each.get("anyOf", ())):
+            if part.get("type") == "object" and ("properties" in part or part.get("additionalProperties")):
+                inner = name + "".join(word.capitalize() for word in key.split("_"))
+                yield inner
+                yield from _inner_names(inner, part)
+
+
+def test_no_two_schemas_get_one_name_in_a_generated_client() -> None:
+    schemas = snapshot()["components"]["schemas"]
+    inner = [made for name, schema in schemas.items() for made in _inner_names(name, schema)]
+    assert {name for name in inner if name in schemas or inner.count(name) > 1} == set()
+
+
+def test_a_change_of_ones_own_is_typed_by_its_kind() -> None:
+    union = snapshot()["components"]["schemas"]["OwnChange"]
+    assert union["discriminator"]["propertyName"] == "kind"
+    for kind, where in union["discriminator"]["mapping"].items():
+        properties = resolved({"$ref": where})["properties"]
+        assert (properties["kind"]["const"], properties["data"]["oneOf"][1]) == (kind, {"type": "null"})
+    assert set(union["discriminator"]["mapping"]) == {kind.name for kind in kinds()}

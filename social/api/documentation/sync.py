@@ -7,6 +7,7 @@ from typing import Any
 from social.api.documentation import examples
 from social.api.serializers.change import LastActivitiesSerializer, OwnChangeSerializer
 from social.api.views.changes import ChangesView, LastActivitiesView
+from social.services.changes import kinds
 from watchly.api.operations import Answer, Operation, document
 from watchly.api.pages import LARGEST_PAGE_SIZE
 
@@ -23,9 +24,37 @@ def _changes(schema: Any) -> dict[str, Any]:
             "next": {**address, "description": "What follows, if anything waits."},
             "previous": {"type": "null", "description": "There is no way back."},
             "cursor": {"type": "string", "description": "Where to go on the next time."},
-            "results": {"type": "array", "items": schema.shape(OwnChangeSerializer, "response")},
+            "results": {"type": "array", "items": _own_change(schema)},
         },
     }
+
+
+def _own_change(schema: Any) -> dict[str, Any]:
+    """One schema for each kind, told apart by `kind`: a generated client knows what `data` is."""
+    common = schema._map_serializer(OwnChangeSerializer(), "response")
+    mapping = {}
+    for kind in kinds():
+        data = schema.shape(kind.document().serializer_class, "response")
+        properties = {
+            **common["properties"],
+            "kind": {"type": "string", "const": kind.name},
+            "data": {"oneOf": [data, {"type": "null"}], "description": "The whole thing; null when it was deleted."},
+        }
+        said = f"A change of kind `{kind.name}`."
+        name = "".join(word.capitalize() for word in kind.name.split("_")) + "Change"
+        change = {"type": "object", "description": said, "required": [*properties], "properties": properties}
+        mapping[kind.name] = schema.component(f"Own{name}", change)
+    return schema.component(
+        "OwnChange",
+        {
+            "description": "One thing of yours as it is now, or that it was deleted.",
+            "oneOf": [*mapping.values()],
+            "discriminator": {
+                "propertyName": "kind",
+                "mapping": {name: refer["$ref"] for name, refer in mapping.items()},
+            },
+        },
+    )
 
 
 document(

@@ -26,11 +26,18 @@ class ReportInputSerializer(StrictSerializer):
     note = serializers.CharField(required=False, allow_null=True, max_length=2_000, help_text="For the moderators.")
 
 
+class ReportedSerializer(serializers.Serializer[Any]):
+    """What was reported."""
+
+    kind = ChoiceField(choices=Kind.choices)
+    id = serializers.IntegerField()
+
+
 class ReportSerializer(serializers.Serializer[Any]):
     """A report as it was taken. What becomes of it is seen in the thing."""
 
     id = serializers.IntegerField()
-    target = serializers.DictField(help_text="As it was sent: `kind` and `id`.")
+    target = ReportedSerializer()
     reason = ChoiceField(choices=Reason.choices)
     note = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()

@@ -122,7 +122,8 @@ def _statement(known: tuple[ChangeKind, ...]) -> str:
         ' ORDER BY d.revision, d.kind COLLATE "C", d.object_id LIMIT %(limit)s::int + 1)'
     )
     documents = " ".join(
-        f"WHEN {literal(kind.name)} THEN (SELECT {kind.document()} FROM {kind.table} d WHERE d.id = page.row_id)"
+        f"WHEN {literal(kind.name)} THEN"
+        f" (SELECT {kind.document().expression()} FROM {kind.table} d WHERE d.id = page.row_id)"
         for kind in known
     )
     return (
