@@ -27,7 +27,8 @@ def _application() -> object:
         wsgi,
         threads=Threads(settings.BLOCKING_THREADS, most_waiting=1024, patience=3.0),
         probes=Probes(),
-        budget=Budget(most=64 * 2**20, most_of_one=16 * 2**20),
+        memory=Budget(most=64 * 2**20, most_of_one=16 * 2**20),
+        disk=Budget(most=8 * settings.IMPORT_MAX_BYTES, most_of_one=2 * settings.IMPORT_MAX_BYTES),
         allowed_bytes=allowed_bytes,
         refusal=Refusals(),
     )

@@ -8,7 +8,7 @@ import io
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 import structlog
 
@@ -27,6 +27,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Environ = dict[str, Any]
 
 _PIECE = 64 * 1024
+_WHOLE = 256 * 1024  # a larger response is handed over piece by piece, so that a client that does not read is noticed
+_READ_SECONDS = 20.0  # for a client to read a piece
 _IN_MEMORY = 1024 * 1024  # of a streamed response; the rest goes to a temporary file
 _DISCARD_SECONDS, _DISCARD_BYTES = 2.0, 8 * 1024 * 1024
 
@@ -51,7 +53,8 @@ class Entry:
         *,
         threads: Threads,
         probes: Probes,
-        budget: Budget,
+        memory: Budget,
+        disk: Budget,
         allowed_bytes: Callable[[Environ], int],
         refusal: Callable[[Environ, Exception], Answer],
     ) -> None:
@@ -61,7 +64,8 @@ class Entry:
         self._wsgi = wsgi
         self._threads = threads
         self._probes = probes
-        self._budget = budget
+        self._memory = memory
+        self._disk = disk
         self._allowed_bytes = allowed_bytes
         self._refusal = refusal
 
@@ -106,7 +110,7 @@ class Entry:
         declared = None if chunked else int(environ.get("CONTENT_LENGTH") or 0)
         if declared == 0:
             return None
-        return Body(receive, declared=declared, budget=self._budget, address=address_in(environ) or "")
+        return Body(receive, declared=declared, memory=self._memory, disk=self._disk, address=address_in(environ) or "")
 
     async def _read(self, body: Body, environ: Environ) -> None:
         """Read the body if this caller may send one of its size; else leave something that refuses to be read."""
@@ -177,15 +181,28 @@ def _gather(response: Iterable[bytes], answer: Answer) -> None:
 
 
 async def _send(send: Send, method: str, answer: Answer) -> None:
-    """Send a response; a client that has left is nothing to report."""
-    with contextlib.suppress(ConnectionError):
+    """Send a response; a client that has left, or that stops reading, is nothing to report."""
+    with contextlib.suppress(ConnectionError, TimeoutError):
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-        if answer.path is not None and method != "HEAD":
+        if method == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+        elif answer.path is not None:
             await send({"type": "http.response.pathsend", "path": answer.path})
         elif answer.stream is not None:
-            with answer.stream as stream:
-                while method != "HEAD" and (piece := await asyncio.to_thread(stream.read, _PIECE)):
-                    await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+            await _send_pieces(send, answer.stream)
+        elif len(answer.body) > _WHOLE:
+            await _send_pieces(send, io.BytesIO(answer.body))
         else:
-            await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
+            await send({"type": "http.response.body", "body": answer.body})
+    if answer.stream is not None:
+        answer.stream.close()
+
+
+async def _send_pieces(send: Send, stream: IO[bytes]) -> None:
+    """Send piece by piece, each once the client has room for it. Raises TimeoutError where it makes none in time."""
+    more = True
+    while more:
+        piece = stream.read(_PIECE)
+        more = len(piece) == _PIECE
+        async with asyncio.timeout(_READ_SECONDS):
+            await send({"type": "http.response.body", "body": piece, "more_body": more})

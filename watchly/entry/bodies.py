@@ -26,29 +26,29 @@ class DisconnectedError(Exception):
 
 
 class OverBudgetError(Exception):
-    """Unfinished bodies hold as much memory as they may."""
+    """Unfinished bodies hold as much memory, or as much disk, as they may."""
 
 
 class Budget:
-    """Bytes that the unfinished bodies of one process may hold in memory, in all and for one address."""
+    """Bytes that the bodies of one process may hold, in all and for one address."""
 
     def __init__(self, *, most: int, most_of_one: int) -> None:
         self._most = most
         self._most_of_one = most_of_one
-        self._held = 0
+        self.held = 0
         self._of: dict[str, int] = {}
 
     def take(self, address: str, count: int) -> None:
         """Account for `count` more bytes. Raises OverBudgetError."""
         own = self._of.get(address, 0) + count
-        if self._held + count > self._most or own > self._most_of_one:
+        if self.held + count > self._most or own > self._most_of_one:
             raise OverBudgetError
-        self._held += count
+        self.held += count
         self._of[address] = own
 
     def give_back(self, address: str, count: int) -> None:
         """Account for `count` bytes that are no longer held."""
-        self._held -= count
+        self.held -= count
         left = self._of.get(address, 0) - count
         if left > 0:
             self._of[address] = left
@@ -71,12 +71,16 @@ class Unread:
 class Body:
     """The body of one request, read piece by piece with `read_up_to`. Close it."""
 
-    def __init__(self, receive: Receive, *, declared: int | None, budget: Budget, address: str) -> None:
-        """`declared` is the Content-Length; None for a chunked body."""
+    def __init__(self, receive: Receive, *, declared: int | None, memory: Budget, disk: Budget, address: str) -> None:
+        """`declared` is the Content-Length; None for a chunked body. `memory` counts until the body is complete, `disk`
+        until it is closed.
+        """
         self._receive = receive
-        self._budget = budget
+        self._memory = memory
+        self._disk = disk
         self._address = address
-        self._charged = 0
+        self._in_memory = 0
+        self._on_disk = 0
         self._began = asyncio.get_running_loop().time()
         self.declared = declared
         self.complete = False
@@ -108,18 +112,20 @@ class Body:
     async def _keep(self, piece: bytes) -> None:
         self.length += len(piece)
         if self.length <= _IN_MEMORY:
-            self._budget.take(self._address, len(piece))
-            self._charged += len(piece)
+            self._memory.take(self._address, len(piece))
+            self._in_memory += len(piece)
             self.file.write(piece)
         else:
+            more = self.length - self._on_disk  # the first time, all that was in memory too
+            self._disk.take(self._address, more)
+            self._on_disk += more
             self._settle()
             await asyncio.to_thread(self.file.write, piece)
 
     def _settle(self) -> None:
         """The memory of a complete body is bounded by the number of threads and of those that may wait for one."""
-        if self._charged:
-            self._budget.give_back(self._address, self._charged)
-            self._charged = 0
+        self._memory.give_back(self._address, self._in_memory)
+        self._in_memory = 0
 
     async def discard(self, *, seconds: float, most: int) -> None:
         """Read and drop what a client still sends, so that it gets to read the response instead of a reset."""
@@ -137,4 +143,6 @@ class Body:
     def close(self) -> None:
         """Free the memory and the temporary file."""
         self._settle()
+        self._disk.give_back(self._address, self._on_disk)
+        self._on_disk = 0
         self.file.close()

@@ -61,7 +61,8 @@ def _served(response: Any, method: str = "GET") -> list[dict[str, Any]]:
         wsgi,
         threads=Threads(1, most_waiting=1, patience=20),
         probes=Probes(),
-        budget=Budget(most=1000, most_of_one=1000),
+        memory=Budget(most=1000, most_of_one=1000),
+        disk=Budget(most=1000, most_of_one=1000),
         allowed_bytes=lambda environ: 0,
         refusal=Refusals(),
     )
@@ -97,10 +98,10 @@ def test_a_request_that_finds_no_thread_in_time_is_refused() -> None:
 
 def test_unfinished_bodies_of_one_address_are_bounded() -> None:
     async def scenario() -> None:
-        budget = Budget(most=30, most_of_one=20)
+        budget, disk = Budget(most=30, most_of_one=20), Budget(most=3 * 2**20, most_of_one=2 * 2**20)
 
         def body(address: str, *pieces: bytes) -> Body:
-            return Body(_pieces(*pieces), declared=None, budget=budget, address=address)
+            return Body(_pieces(*pieces), declared=None, memory=budget, disk=disk, address=address)
 
         first = body("a", b"x" * 20, b"")
         await first.read_up_to(19)  # longer than that, so reading stops with the rest still to come
@@ -112,6 +113,15 @@ def test_unfinished_bodies_of_one_address_are_bounded() -> None:
         again = body("a", b"x" * 20, b"")
         await again.read_up_to(100)
         assert (again.complete, again.length) == (True, 20)
+        roomy = Budget(most=2**30, most_of_one=2**30)
+        on_disk = [
+            Body(_pieces(*[b"x" * 2**20] * 2), declared=None, memory=roomy, disk=disk, address=name) for name in "ab"
+        ]
+        await on_disk[0].read_up_to(2**30)
+        with pytest.raises(OverBudgetError):
+            await on_disk[1].read_up_to(2**30)
+        on_disk[0].close()
+        assert disk.held == 0
 
     asyncio.run(scenario())
 
