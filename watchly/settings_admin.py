@@ -50,6 +50,7 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("movies/back_office.css")],
+    "SCRIPTS": [lambda request: static("movies/image_preview.js")],
     "ACCOUNT": {
         "navigation": [
             {"title": "Password change", "link": reverse_lazy("admin:password_change")},

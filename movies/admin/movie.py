@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
+from movies.admin.cast_paste import paste_view
 from movies.admin.duplicate import MERGE
 from movies.admin.filters import MOVIE_FILTERS
 from movies.admin.image import ImageInline
@@ -38,8 +39,8 @@ _RELATIONS = ("genres", "tags", "companies", "collection")
 _READ_WITH = ("genres", "tags", "companies", "provider_records")
 # What can be done to a movie in each state, by the name of the deed.
 _STEPS = {
-    "draft": ("publish", "merge", "withdraw"),
-    "published": ("merge", "withdraw"),
+    "draft": ("publish", "paste_cast", "merge", "withdraw"),
+    "published": ("paste_cast", "merge", "withdraw"),
     "withdrawn": ("restore", "merge"),
 }
 
@@ -65,7 +66,7 @@ class MovieAdmin(KnownPickers, RecordPages):
         list_action(DEEDS["withdraw"], "Withdraw …"),
         list_action(DEEDS["restore"], "Restore …"),
     )
-    actions_detail = ("publish", "restore", "merge", "withdraw")
+    actions_detail = ("publish", "restore", "paste_cast", "merge", "withdraw")
     inlines = (
         CreditInline, ImageInline, VideoInline, AlternativeTitleInline, ReleaseDateInline, AwardInline
     )  # fmt: skip
@@ -234,6 +235,10 @@ class MovieAdmin(KnownPickers, RecordPages):
         if movie is None:
             raise Http404("There is no such movie.")
         return HttpResponseRedirect(reverse("admin:movies_merge_choose", args=[movie.pk]))
+
+    @action(description="Paste cast …", url_path="cast", permissions=["vocabulary"], icon="group_add")
+    def paste_cast(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return paste_view(self, request, self.get_object(request, object_id))
 
     @action(description="Restore", url_path="restore", permissions=["withdraw"], icon="undo")
     def restore(self, request: HttpRequest, object_id: str) -> HttpResponse:

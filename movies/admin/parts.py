@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
+from movies.admin.ordered import OrderedFormSet
 from movies.definition.limits import longest, most, oversized_nomination
 from movies.models import AlternativeTitle, Award, Credit, ReleaseDate, Video
 from movies.video_addresses import NOT_A_VIDEO, is_key, video_of
@@ -94,8 +95,16 @@ class PartInline(KnownPickers, TabularInline):
     show_count = True
 
 
+class CreditFormSet(OrderedFormSet):
+    """Directors, cast and the rest of the crew are billed each by themselves."""
+
+    group = staticmethod(lambda credit: (credit.kind, credit.job == Credit.DIRECTOR))
+
+
 class CreditInline(PartInline):
     model = Credit
+    formset = CreditFormSet
+    ordering_field = "position"
     form = CreditForm
     autocomplete_fields = ("person",)
     fields = ("person", "kind", "character", "department", "job", "position")
@@ -142,6 +151,8 @@ class VideoForm(PartForm):
 
 class VideoInline(PartInline):
     model = Video
+    formset = OrderedFormSet
+    ordering_field = "position"
     form = VideoForm
     fields = ("kind", "provider", "key", "page", "name", "official", "language", "position")
     readonly_fields = ("page",)

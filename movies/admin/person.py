@@ -82,6 +82,13 @@ class PersonAdmin(RecordPages):
             f"{person.credit_count:,} credit{'' if person.credit_count == 1 else 's'}",
         )
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Person | None:
+        """The person, read once a request."""
+        kept: dict[str, Person | None] = request.__dict__.setdefault("_people_of_page", {})
+        if object_id not in kept:
+            kept[object_id] = super().get_object(request, object_id, from_field)
+        return kept[object_id]
+
     def has_merge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm(MERGE_PEOPLE)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,15 +17,16 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from movies.admin.readable import label, told
 from movies.models import Change, Movie
 from movies.services.locks import Lock, locks_of_movie, locks_of_person, unlock_movie, unlock_person
-from watchly.common.admin.lists import BackOfficeAdmin
+from watchly.common.admin.lists import BackOfficeAdmin, next_in_list
 from watchly.common.errors import WatchlyError
 
 _SHOWN = 50  # lines of a page
+_NEXT: Final = "_next"  # the name of a button
 _UNLOCKABLE: Final = (Movie.State.DRAFT, Movie.State.PUBLISHED)
 
 
@@ -32,6 +34,7 @@ class RecordPages(BackOfficeAdmin):
     """The pages of what has a history and locks; shows `locked` among its read-only fields."""
 
     change_form_outer_after_template = "admin/movies/unlock.html"
+    actions_submit_line = ("save_and_next",)
     object_history_template = "admin/movies/history.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -76,6 +79,41 @@ class RecordPages(BackOfficeAdmin):
             **(extra_context or {}),
         }
         return TemplateResponse(request, self.object_history_template, context)
+
+    # --- Save and next ---------------------------------------------------------------------------------------------
+    @action(description="Save and next", attrs={"name": _NEXT})
+    def save_and_next(self, request: HttpRequest, obj: Any) -> None:
+        """A button beside Save; `response_change` does what it says."""
+
+    def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        thing = self.get_object(request, str(object_id)) if object_id else None
+        may = thing is not None and self.has_change_permission(request, thing)
+        return super().get_actions_submit_line(request, object_id) if may else []
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method == "POST" and _NEXT in request.POST and object_id:
+            # Looked up before it is saved: what is repaired leaves a list of what needs repair.
+            request.next_in_list = next_in_list(self, request, unquote(object_id))  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """After "Save and next", the page of what follows in the list that this page was opened from."""
+        if _NEXT not in request.POST:
+            return super().response_change(request, obj)
+        messages.success(request, f"{obj} was saved.")
+        following = getattr(request, "next_in_list", None)
+        if following is None:
+            messages.info(request, "This was the last one of the list.")
+            return self.response_post_save_change(request, obj)
+        page = reverse(f"admin:movies_{self.opts.model_name}_change", args=[following])
+        preserved = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return HttpResponseRedirect(add_preserved_filters(preserved, page))
 
     # --- Locks -----------------------------------------------------------------------------------------------------
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:

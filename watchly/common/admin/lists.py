@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import InvalidPage, Paginator
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
@@ -20,6 +21,8 @@ from watchly.common.admin.audited import AuditedAdmin
 from watchly.common.errors import WatchlyError
 
 COUNTED = 10_000
+PRESERVED = "_changelist_filters"  # the parameter in which Django carries a list's own parameters
+_FOLLOWED = 5_000
 
 
 def bounded_count(queryset: QuerySet[Any], *, limit: int = COUNTED) -> tuple[int, bool]:
@@ -121,6 +124,23 @@ class BackOfficeAdmin(AuditedAdmin, ModelAdmin):  # type: ignore[misc]  # unfold
         except WatchlyError as error:
             messages.error(request, error.detail)
             return HttpResponseRedirect(request.get_full_path())
+
+
+def next_in_list(admin: ModelAdmin, request: HttpRequest, object_id: str) -> Any | None:
+    """The key of the row that follows in the list from which a page was opened, with its filters and ordering.
+
+    None for the last row, and for one that is not among the first 5,000 of the list.
+    """
+    listing = copy(request)
+    listing.method = "GET"
+    listing.GET = QueryDict(request.GET.get(PRESERVED, ""))  # type: ignore[assignment]
+    try:
+        rows = admin.get_changelist_instance(listing).queryset
+    except IncorrectLookupParameters:
+        return None
+    keys = list(rows.values_list("pk", flat=True)[:_FOLLOWED])
+    places = [place for place, key in enumerate(keys[:-1]) if str(key) == object_id]
+    return keys[places[0] + 1] if places else None
 
 
 def only_if_unused(
