@@ -57,9 +57,9 @@ class Film:
 
     @property
     def popularity(self) -> float:
-        """As movies.services.figures counts it, without nominations."""
-        tracked = self.ratings + self.plays + 2 * self.favorites
-        return round(math.log(1 + self.raters) + 2 * math.log(1 + tracked), 4)
+        """As movies.services.figures counts it, without nominations; each rating is one user's."""
+        tracked = self.ratings + self.favorites
+        return round(math.log(1 + self.raters) + 2 * math.log(1 + tracked**2 / (tracked + 10)), 4)
 
 
 def real_films() -> list[dict[str, Any]]:

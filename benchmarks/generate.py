@@ -162,9 +162,9 @@ def _load(cursor: Any, catalogue: Catalogue) -> int:
     _copy(
         cursor,
         "movies_moviefigures",
-        "movie_id, rating_count, rating_sum, plays, favorites, known_raters",
+        "movie_id, rating_count, rating_sum, people, plays, favorites, known_raters",
         (
-            (at, film.ratings, film.stars, film.plays, film.favorites, film.raters)
+            (at, film.ratings, film.stars, film.ratings, film.plays, film.favorites, film.raters)
             for at, film in enumerate(films, 1)
             if film.raters or film.ratings
         ),

@@ -42,7 +42,11 @@ def _both(ascending: bool, *keys: str) -> tuple[tuple[Any, ...], tuple[Any, ...]
 MOVIE_ORDERINGS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "newest": _both(False, "release_order"),
     "oldest": _both(True, "release_order"),
-    "rating": _both(False, "rating_average"),
+    # By the Bayesian mean; movies without a rating follow both ways, the most popular first.
+    "rating": (
+        (F("rating_rank").desc(nulls_last=True), F("popularity").desc(), F("id").asc()),
+        (F("rating_rank").asc(nulls_last=True), F("popularity").desc(), F("id").asc()),
+    ),
     "popularity": ((F("popularity").desc(), F("id").asc()), (F("popularity").asc(), F("id").desc())),
     "title": ((F("title_key").asc(), F("id").asc()), (F("title_key").desc(), F("id").desc())),
     "runtime": _both(True, "runtime"),

@@ -16,6 +16,9 @@ class MovieFigures(models.Model):
     movie = models.OneToOneField("movies.Movie", on_delete=models.CASCADE, primary_key=True, related_name="figures")
     rating_count = models.PositiveIntegerField(default=0)
     rating_sum = models.PositiveBigIntegerField(default=0, help_text="Half stars.")
+    people = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Users who watched, rated or favourited it in public, each once."
+    )
     plays = models.PositiveIntegerField(default=0)
     favorites = models.PositiveIntegerField(default=0)
     known_raters = models.PositiveIntegerField(

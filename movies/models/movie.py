@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from movies.definition.limits import IMDB_ID, WIKIDATA_ID, held, longest, validators
 from movies.models.credit import Credit
 
 PUBLISHED = Q(state="published")
+# What a rating starts from: so many votes of so many stars.
+_PRIOR_VOTES, _PRIOR_STARS = Decimal(10), Decimal("3.25")
 
 # What the filters of a list read. Every ordering's index carries them, so that a list whose filter and ordering work
 # against each other (silent films, newest first) reads index pages alone and never more than the index has.
@@ -136,6 +139,13 @@ class Movie(models.Model):
         max_digits=3, decimal_places=2, null=True, blank=True, editable=False, help_text="Stars, 0.5 to 5."
     )
     rating_count = models.PositiveIntegerField(default=0, editable=False)
+    # The Bayesian mean: as if ten users had given 3.25 stars before, so that one vote of five stars does not lead.
+    rating_rank = models.GeneratedField(
+        expression=(Value(_PRIOR_STARS * _PRIOR_VOTES) + F("rating_average") * Greatest(F("rating_count"), 1))
+        / (Value(_PRIOR_VOTES) + Greatest(F("rating_count"), 1)),
+        output_field=models.DecimalField(max_digits=6, decimal_places=4, null=True),
+        db_persist=True,
+    )
     popularity = models.FloatField(
         default=0.0, editable=False, help_text="0 for what nobody has touched, no upper bound."
     )
@@ -215,8 +225,12 @@ class Movie(models.Model):
             _ordering_index("title", F("title_key").asc(), F("id").asc()),
             _ordering_index("newest", F("release_order").desc(nulls_last=True), F("id").asc()),
             _ordering_index("oldest", F("release_order").asc(nulls_last=True), F("id").asc()),
-            _ordering_index("rating", F("rating_average").desc(nulls_last=True), F("id").asc()),
-            _ordering_index("rating_up", F("rating_average").asc(nulls_last=True), F("id").asc()),
+            _ordering_index(
+                "rating_rank", F("rating_rank").desc(nulls_last=True), F("popularity").desc(), F("id").asc()
+            ),
+            _ordering_index(
+                "rating_rank_up", F("rating_rank").asc(nulls_last=True), F("popularity").desc(), F("id").asc()
+            ),
             _ordering_index("runtime", F("runtime").asc(nulls_last=True), F("id").asc()),
             _ordering_index("runtime_down", F("runtime").desc(nulls_last=True), F("id").asc()),
             _ordering_index("year", F("year").asc(nulls_last=True), F("id").asc()),

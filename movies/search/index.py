@@ -33,6 +33,12 @@ _OWN = (
 # seldom changes the index. It decides which of too many hits are looked at; their order comes from the movie itself.
 _FAME = "least(round(16 * ln(1 + greatest({}, 0))), 32767)::int"
 
+
+def fame_of(popularity: LiteralString) -> str:
+    """SQL of the step that a popularity falls into, over an SQL expression of it."""
+    return _FAME.format(popularity)
+
+
 _Row = tuple[tuple[int, str], list[str], int | None, int]  # owner and compact, words, year, fame
 
 

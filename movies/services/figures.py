@@ -11,36 +11,36 @@ from django.db import connection
 from django.db.models import F
 
 from movies.models import CatalogueCount
+from movies.search.index import fame_of
 from movies.services.copies import refresh_copies
 
 # Who has seen a film elsewhere and who tracks it here grow by orders of magnitude, so each counts by its logarithm:
 # ten times the raters weigh as much for a film known to ten as for one known to ten thousand. What happens on Watchly
-# weighs twice, so that a catalogue in use outgrows the popularity that it started with. A nomination is worth a few
-# raters. Rounded, so that the same figures give the same number on every machine.
+# weighs twice, so that a catalogue in use outgrows the popularity that it started with. Users are counted, each once,
+# not what they do: one user's sixty plays weigh as much as one. A favourite counts as another user. The first few weigh
+# little (x * x / (x + 10): one user counts as 0.1, ten as 5, a hundred as 91), so that a handful of accounts does not
+# lift a movie that nobody else knows. A nomination is worth a few raters. Rounded, so that the same figures give the
+# same number on every machine.
 _POPULARITY = """round((
     ln(1 + coalesce({known_raters}, 0)) + ln(1 + {nominations}) / 2
-    + 2 * ln(1 + coalesce({rating_count}, 0) + coalesce({plays}, 0) + 2 * coalesce({favorites}, 0))
+    + 2 * ln(1 + (coalesce({people}, 0) + coalesce({favorites}, 0)) ^ 2
+                 / (coalesce({people}, 0) + coalesce({favorites}, 0) + 10.0))
 )::numeric, 4)::float8"""
 
 
-def popularity(
-    *, known_raters: str, nominations: str, rating_count: str = "0", plays: str = "0", favorites: str = "0"
-) -> str:
-    """SQL for a movie's popularity, 0 and up, over SQL expressions of its five figures (null counts as 0)."""
-    return _POPULARITY.format(
-        known_raters=known_raters, nominations=nominations, rating_count=rating_count, plays=plays, favorites=favorites
-    )
+def popularity(*, known_raters: str, nominations: str, people: str = "0", favorites: str = "0") -> str:
+    """SQL for a movie's popularity, 0 and up, over SQL expressions of its four figures (null counts as 0)."""
+    return _POPULARITY.format(known_raters=known_raters, nominations=nominations, people=people, favorites=favorites)
 
 
 _POPULARITY_OF_MOVIE = popularity(
     known_raters="f.known_raters",
     nominations="(SELECT count(*) FROM movies_award a WHERE a.movie_id = m.id)",
-    rating_count="f.rating_count",
-    plays="f.plays",
+    people="f.people",
     favorites="f.favorites",
 )
 _REFRESH_RATINGS = f"""
-UPDATE movies_movie SET rating_average = c.average, rating_count = c.count, popularity = c.popularity
+WITH changed AS (UPDATE movies_movie SET rating_average = c.average, rating_count = c.count, popularity = c.popularity
 FROM (
     SELECT m.id, coalesce(f.rating_count, 0) AS count, {_POPULARITY_OF_MOVIE} AS popularity,
            round(f.rating_sum / 2.0 / nullif(f.rating_count, 0), 2) AS average
@@ -50,6 +50,16 @@ FROM (
 WHERE movies_movie.id = c.id
   AND (movies_movie.rating_average, movies_movie.rating_count, movies_movie.popularity)
       IS DISTINCT FROM (c.average, c.count, c.popularity)
+RETURNING movies_movie.id, movies_movie.popularity
+), famous AS (
+    UPDATE movies_searchtitle s SET fame = {fame_of("changed.popularity")}
+    FROM changed WHERE s.movie_id = changed.id AND s.fame <> {fame_of("changed.popularity")}
+)
+SELECT count(*) FROM changed
+"""
+_REFRESH_FAME = f"""
+UPDATE movies_searchtitle s SET fame = {fame_of("m.popularity")}
+FROM movies_movie m WHERE m.id = s.movie_id AND s.fame <> {fame_of("m.popularity")}
 """
 _REFRESH_CREDITS = """
 UPDATE movies_person SET credit_count = c.count
@@ -88,11 +98,21 @@ def catalogue_count(*, name: str) -> int:
 
 
 def refresh_ratings(*, movie_ids: Sequence[int] | None) -> int:
-    """Brings rating and popularity of these movies (None: of all) in line with their figures.
+    """Brings rating and popularity of these movies (None: of all) in line with their figures, and with the popularity
+    what the search index holds of it.
 
-    Returns how many were off.
+    Returns how many movies were off.
     """
-    return _execute(_REFRESH_RATINGS, movie_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_REFRESH_RATINGS, {"all": movie_ids is None, "ids": list(movie_ids or ())})
+        return int(cursor.fetchone()[0])
+
+
+def refresh_fame() -> int:
+    """Brings the search index in line with the popularity of all movies; returns how many of its rows were off."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REFRESH_FAME)
+        return cursor.rowcount
 
 
 def refresh_credit_counts(*, person_ids: Sequence[int] | None) -> int:
@@ -117,6 +137,7 @@ def _execute(statement: str, ids: Sequence[int] | None) -> int:
 CATALOGUE_RECOUNTS: dict[str, Callable[[], int]] = {
     "movies with copies of relations that were off": lambda: refresh_copies(movie_ids=None),
     "movies with a rating or popularity that was off": lambda: refresh_ratings(movie_ids=None),
+    "rows of the search index with a popularity that was off": refresh_fame,
     "people with a credit count that was off": lambda: refresh_credit_counts(person_ids=None),
     "figures of the catalogue that were off": recount_catalogue,
 }

@@ -23,7 +23,7 @@ _SINGLE: Final = (
     "collection_id",
 )  # fmt: skip
 _LISTS: Final = ("languages", "countries")
-_COUNTED: Final = ("rating_count", "rating_sum", "plays", "favorites")
+_COUNTED: Final = ("rating_count", "rating_sum", "people", "plays", "favorites")
 
 
 def join(merge: Merge, survivor: Movie, merged: Movie) -> None:

@@ -124,6 +124,8 @@ _EXEMPT = {
     "rating_count": "the server counts it",
     "credit_count": "the server counts it",
     "plays": "the server counts it",
+    "people": "the server counts it",
+    "rating_rank": "the database computes it",
     "favorites": "the server counts it",
     "rating_sum": "the server counts it",
     "reason": "the service cuts it",

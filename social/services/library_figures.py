@@ -20,6 +20,7 @@ from social.services.revisions import next_revision
 from watchly.common.visibility import Visibility
 
 _AT_ONCE = 500
+_COUNTED_FACTS = ("shown_half_stars", "shown_plays", "shown_status")
 
 
 class Delta(NamedTuple):
@@ -27,6 +28,7 @@ class Delta(NamedTuple):
 
     rating_count: int = 0
     rating_sum: int = 0
+    people: int = 0
     plays: int = 0
     favorites: int = 0
 
@@ -41,45 +43,53 @@ WITH locked AS MATERIALIZED (
 )
 UPDATE movies_moviefigures f
 SET rating_count = greatest(f.rating_count + d.rating_count, 0), rating_sum = greatest(f.rating_sum + d.rating_sum, 0),
-    plays = greatest(f.plays + d.plays, 0), favorites = greatest(f.favorites + d.favorites, 0)
-FROM locked JOIN unnest(%(ids)s::bigint[], %(counts)s::int[], %(sums)s::int[], %(plays)s::int[], %(favorites)s::int[])
-    AS d(id, rating_count, rating_sum, plays, favorites) ON d.id = locked.id
+    people = greatest(f.people + d.people, 0), plays = greatest(f.plays + d.plays, 0),
+    favorites = greatest(f.favorites + d.favorites, 0)
+FROM locked JOIN unnest(%(ids)s::bigint[], %(counts)s::int[], %(sums)s::int[], %(people)s::int[], %(plays)s::int[],
+                         %(favorites)s::int[])
+    AS d(id, rating_count, rating_sum, people, plays, favorites) ON d.id = locked.id
 WHERE f.movie_id = locked.id
 RETURNING f.movie_id
 """
 _MAKE = """
-INSERT INTO movies_moviefigures (movie_id, rating_count, rating_sum, plays, favorites, known_raters)
-SELECT id, 0, 0, 0, 0, 0 FROM unnest(%s::bigint[]) AS i(id) ON CONFLICT (movie_id) DO NOTHING
+INSERT INTO movies_moviefigures (movie_id, rating_count, rating_sum, people, plays, favorites, known_raters)
+SELECT id, 0, 0, 0, 0, 0, 0 FROM unnest(%s::bigint[]) AS i(id) ON CONFLICT (movie_id) DO NOTHING
 """
 _COUNTED = """
 SELECT movie_id, sum(rating_count)::int AS rating_count, sum(rating_sum)::bigint AS rating_sum,
-       sum(plays)::int AS plays, sum(favorites)::int AS favorites
+       sum(people)::int AS people, sum(plays)::int AS plays, sum(favorites)::int AS favorites
 FROM (
     SELECT movie_id, count(shown_half_stars) AS rating_count, coalesce(sum(shown_half_stars), 0) AS rating_sum,
+           count(*) FILTER (WHERE shown_half_stars IS NOT NULL OR favorite OR shown_plays > 0
+                            OR shown_status = 'watched') AS people,
            0 AS plays, count(*) FILTER (WHERE favorite) AS favorites
     FROM social_libraryentry WHERE visibility = 'public' {narrowed} GROUP BY movie_id
     UNION ALL
-    SELECT movie_id, 0, 0, count(*), 0 FROM social_play WHERE visibility = 'public' {narrowed} GROUP BY movie_id
+    SELECT movie_id, 0, 0, 0, count(*), 0 FROM social_play WHERE visibility = 'public' {narrowed} GROUP BY movie_id
 ) c GROUP BY movie_id
 """
 _OFF = f"""
 SELECT coalesce(f.movie_id, c.movie_id) FROM ({_COUNTED.format(narrowed="")}) c
 FULL JOIN movies_moviefigures f ON f.movie_id = c.movie_id
-WHERE (coalesce(f.rating_count, 0), coalesce(f.rating_sum, 0), coalesce(f.plays, 0), coalesce(f.favorites, 0))
-   <> (coalesce(c.rating_count, 0), coalesce(c.rating_sum, 0), coalesce(c.plays, 0), coalesce(c.favorites, 0))
+WHERE (coalesce(f.rating_count, 0), coalesce(f.rating_sum, 0), coalesce(f.people, 0), coalesce(f.plays, 0),
+       coalesce(f.favorites, 0))
+   <> (coalesce(c.rating_count, 0), coalesce(c.rating_sum, 0), coalesce(c.people, 0), coalesce(c.plays, 0),
+       coalesce(c.favorites, 0))
 ORDER BY 1
 """
 _MEND = f"""
 UPDATE movies_moviefigures f
-SET rating_count = c.rating_count, rating_sum = c.rating_sum, plays = c.plays, favorites = c.favorites
+SET rating_count = c.rating_count, rating_sum = c.rating_sum, people = c.people, plays = c.plays,
+    favorites = c.favorites
 FROM (
     SELECT i.id, coalesce(rating_count, 0) AS rating_count, coalesce(rating_sum, 0) AS rating_sum,
-           coalesce(plays, 0) AS plays, coalesce(favorites, 0) AS favorites
+           coalesce(people, 0) AS people, coalesce(plays, 0) AS plays, coalesce(favorites, 0) AS favorites
     FROM unnest(%(ids)s::bigint[]) AS i(id)
     LEFT JOIN ({_COUNTED.format(narrowed="AND movie_id = ANY(%(ids)s)")}) c ON c.movie_id = i.id
 ) c
 WHERE f.movie_id = c.id
-  AND (f.rating_count, f.rating_sum, f.plays, f.favorites) <> (c.rating_count, c.rating_sum, c.plays, c.favorites)
+  AND (f.rating_count, f.rating_sum, f.people, f.plays, f.favorites)
+      <> (c.rating_count, c.rating_sum, c.people, c.plays, c.favorites)
 """
 _MEND_ENTRIES = """
 UPDATE social_libraryentry e SET plays = c.plays, last_watched_at = c.last_watched_at,
@@ -102,7 +112,9 @@ def share_of_entry(facts: Mapping[str, Any] | None) -> Delta:
     if facts is None or facts["visibility"] != Visibility.PUBLIC:
         return Delta()
     half_stars = facts["shown_half_stars"]
-    return Delta(int(half_stars is not None), half_stars or 0, 0, int(facts["favorite"]))
+    seen = facts["shown_plays"] > 0 or facts["shown_status"] == LibraryEntry.Status.WATCHED
+    rated, favorite = half_stars is not None, bool(facts["favorite"])
+    return Delta(int(rated), half_stars or 0, int(rated or favorite or seen), 0, int(favorite))
 
 
 def share_of_play(visibility: str | None) -> Delta:
@@ -135,6 +147,7 @@ def _apply(deltas: Mapping[int, Delta]) -> set[int]:
         for name, field in (
             ("counts", "rating_count"),
             ("sums", "rating_sum"),
+            ("people", "people"),
             ("plays", "plays"),
             ("favorites", "favorites"),
         )
@@ -177,7 +190,7 @@ def withdraw_user(*, user_id: int) -> None:
     share_movies(movie_ids={movie_id for rows in said for movie_id in rows.values_list("movie_id", flat=True)})
     next_revision(user_id=user_id)
     deltas: dict[int, Delta] = {}
-    for facts in said[0].values("movie_id", "visibility", "shown_half_stars", "favorite"):
+    for facts in said[0].values("movie_id", "visibility", "favorite", *_COUNTED_FACTS):
         deltas[facts["movie_id"]] = Delta().plus(share_of_entry(facts), -1)
     for movie_id, visibility in said[1].values_list("movie_id", "visibility"):
         deltas[movie_id] = deltas.get(movie_id, Delta()).plus(share_of_play(visibility), -1)
