@@ -172,6 +172,18 @@ def test_what_is_unknown_comes_last_both_ways_and_ties_end_on_id(anyone: APIClie
     assert ids(anyone.get("/api/movies", {"ordering": "-title"})) == [twin.pk, unknown.pk, new.pk, old.pk]
 
 
+def test_a_rating_of_few_ranks_near_the_mean_and_unrated_movies_by_popularity(anyone: APIClient) -> None:
+    alone = MovieFactory.create(rating_average="5.00", rating_count=1)
+    loved = MovieFactory.create(rating_average="4.50", rating_count=200)
+    liked = MovieFactory.create(rating_average="3.60", rating_count=30)
+    panned = MovieFactory.create(rating_average="1.00", rating_count=40)
+    obscure = MovieFactory.create(popularity=1)
+    famous = MovieFactory.create(popularity=9)
+    rated = [loved.pk, liked.pk, alone.pk, panned.pk]
+    assert ids(anyone.get("/api/movies?ordering=rating")) == [*rated, famous.pk, obscure.pk]
+    assert ids(anyone.get("/api/movies?ordering=-rating")) == [*reversed(rated), famous.pk, obscure.pk]
+
+
 def test_popularity_comes_first_by_default_and_relevance_with_a_search(anyone: APIClient) -> None:
     exact = MovieFactory.create(title="Heat", popularity=1)
     longer = MovieFactory.create(title="Heat of the Sun", popularity=90)

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 
 from accounts.signals import user_erased
 from accounts.tests.factories import UserFactory
-from movies.models import Movie, MovieFigures
+from movies.models import Movie, MovieFigures, SearchTitle
+from movies.search.index import index_movies
 from movies.tests.factories import MovieFactory
 from social.models import LibraryEntry, Play, UserRevision
 from social.services import entries
@@ -146,3 +147,56 @@ def test_fifty_writers_at_once_and_a_recount_finds_nothing() -> None:
         assert figures(movie_id) == (len(rated), sum(rated), plays, 50)
         assert Movie.objects.get(pk=movie_id).rating_count == len(rated)
     assert mended() == 0
+
+
+@pytest.mark.django_db
+def test_popularity_counts_people_and_not_their_plays() -> None:
+    fan, crowd = UserFactory.create().pk, [UserFactory.create().pk for _ in range(12)]
+    replayed, seen, rated = (MovieFactory.create() for _ in range(3))
+    index_movies([replayed.pk, seen.pk, rated.pk])
+    for _ in range(60):
+        add_play(user_id=fan, movie_id=replayed.pk)
+    add_play(user_id=fan, movie_id=seen.pk)
+    for user in crowd:
+        entries.rate_movie(user_id=user, movie_id=rated.pk, half_stars=2)
+        entries.set_status(user_id=user, movie_id=rated.pk, status="planned")
+    popular = {movie.pk: Movie.objects.get(pk=movie.pk).popularity for movie in (replayed, seen, rated)}
+    assert popular[replayed.pk] == popular[seen.pk] < 0.2  # the first few weigh little
+    assert popular[rated.pk] > 4
+    assert dict(MovieFigures.objects.values_list("movie", "people")) == {replayed.pk: 1, seen.pk: 1, rated.pk: 12}
+    assert MovieFigures.objects.get(movie=replayed).plays == 60
+    # The search index follows.
+    fame = dict(SearchTitle.objects.values_list("movie", "fame"))
+    assert fame[rated.pk] > 20 > fame[seen.pk] == fame[replayed.pk]
+    SearchTitle.objects.update(fame=7)
+    MovieFigures.objects.update(people=3)
+    assert mended() == 3
+    assert dict(SearchTitle.objects.values_list("movie", "fame")) == fame
+
+
+@pytest.mark.django_db
+def test_people_count_once_however_they_are_seen_to_know_a_movie() -> None:
+    user, movie_id = UserFactory.create().pk, MovieFactory.create().pk
+    who: dict[str, Any] = {"user_id": user, "movie_id": movie_id}
+
+    def people() -> int:
+        assert mended() == 0
+        return MovieFigures.objects.filter(movie=movie_id).values_list("people", flat=True).first() or 0
+
+    entries.set_status(**who, status="planned")
+    assert people() == 0
+    add_play(**who, visibility="private")
+    assert people() == 0
+    play_id, _ = add_play(**who)
+    entries.rate_movie(**who, half_stars=8)
+    entries.set_favorite(**who, favorite=True)
+    assert people() == 1
+    entries.describe_entry(**who, visibility="followers")
+    assert people() == 0
+    entries.describe_entry(**who, visibility="public")
+    delete_play(user_id=user, play_id=play_id)
+    entries.unrate_movie(**who)
+    assert people() == 1  # a favourite still
+    entries.set_favorite(**who, favorite=False)
+    entries.clear_status(**who)
+    assert people() == 0
