@@ -41,7 +41,7 @@ _PADDED = 7
 _YEAR = re.compile(r"(?P<title>.*?)\s*\((?P<year>[0-9]{4})(?:\s*[-–]\s*[0-9]{0,4})?\)")
 # With an apostrophe there is no space behind it.
 _ARTICLE = re.compile(
-    r"(?P<title>.+), (?P<article>The|A|An|Le|La|Les|L'|L’|Un|Une|El|Los|Las|Il|Lo|I|Gli|Der|Die|Das|Ein|Eine|Den|Det|De"
+    r"(?P<title>.*\S)\s*[,;]\s*(?P<article>The|A|An|Le|La|Les|L'|L’|Un|Une|El|Los|Las|Il|Lo|I|Gli|Der|Die|Das|Ein|Eine|Den|Det|De"
     r"|En|Het|O|Os|As|Um|Uma)",
     re.IGNORECASE,
 )

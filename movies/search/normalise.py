@@ -18,7 +18,7 @@ NAME_KEY_LENGTH = 300
 _READ = 1_000
 
 # Letters that Unicode does not decompose, spelt as one types them without the key for them.
-_LETTERS = {
+LETTERS = {
     "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i", "ħ": "h", "ŧ": "t",
     "ŋ": "n", "ƒ": "f", "ə": "e", "ɛ": "e", "ɔ": "o", "ɓ": "b", "ɗ": "d", "ƙ": "k",
 }  # fmt: skip
@@ -32,7 +32,7 @@ _SILENT_MARKS = (
     (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F),
 )  # fmt: skip
 # ½ decomposes to 1/2, which would grow onto a digit before it: 8½ is "8 1 2", as typed, and not "81 2".
-_FRACTIONS = re.compile("[¼½¾⅐-⅟↉]")
+FRACTIONS = re.compile("[¼½¾⅐-⅟↉]")
 
 # Leading words that are articles in one of the main European languages and hardly ever anything else at the start of
 # a title. Left out for that reason: die (Die Hard), den (Den of Thieves), de, en, i, o, as, lo, et.
@@ -57,7 +57,7 @@ _NAMES = {
 }
 _WORD = r"[^\W\d_]+"
 _LEADING = re.compile(rf"\s*(?:({_WORD})\s+(?=\S)|l[{_APOSTROPHES}](?=\w))", re.IGNORECASE)
-_TRAILING = re.compile(rf"\S\s*,\s*(?:({_WORD})|l[{_APOSTROPHES}])\s*$", re.IGNORECASE)
+_TRAILING = re.compile(rf"(?<=\S)\s*[,;]\s*(?:({_WORD})|l[{_APOSTROPHES}])\s*$", re.IGNORECASE)
 
 
 class _Folding(dict[int, str]):
@@ -77,8 +77,8 @@ class _Folding(dict[int, str]):
         if any(first <= code <= last for first, last in _SILENT_MARKS):
             return ""
         lower = character.casefold()
-        if lower in _LETTERS:
-            return _LETTERS[lower]
+        if lower in LETTERS:
+            return LETTERS[lower]
         if character in _INSIDE_WORDS:
             return ""
         if character == "&":
@@ -97,7 +97,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(text.translate(_FOLDING).split())
     # The acute accent on its own stands for an apostrophe; decomposed it would be a space.
-    text = _FRACTIONS.sub(r" \g<0>", text.replace("\u00b4", "'"))
+    text = FRACTIONS.sub(r" \g<0>", text.replace("\u00b4", "'"))
     text = unicodedata.normalize("NFKD", text).translate(_FOLDING)
     # Recomposed, since decomposition also takes Korean syllables and Japanese voicing apart.
     return unicodedata.normalize("NFC", " ".join(text.split()))
@@ -118,11 +118,11 @@ def _without_article(text: str) -> str:
             rest = text[match.end() :]
             if article not in _NAMES or fold(rest).partition(" ")[0] not in _NAMES[article]:
                 return rest
-    # The search is worth its time only where there is a comma at all.
-    if "," in text:
+    # The search is worth its time only where there is a comma or a semicolon at all.
+    if "," in text or ";" in text:
         match = _TRAILING.search(text, max(0, len(text) - 12))
         if match and (match[1] is None or match[1].lower() in ARTICLES):
-            return text[: text.rindex(",")]
+            return text[: match.start()]
     return text
 
 

@@ -23,6 +23,8 @@ _HERE = "state IN ('published', 'draft')"
 _BUSIEST = 12
 # A title that more films of one year have ("Untitled"), or a page, tells nothing and makes too many pairs.
 _COMMONEST = 100
+# Years between two movies of one title that are still compared: of a festival and a release abroad, or of two lists.
+_FARTHEST = 2
 
 
 def _directs(credit: str) -> str:
@@ -34,7 +36,7 @@ def _known_for(credit: str) -> str:
     return f"({_directs(credit)} OR {credit}.kind = 'cast' AND coalesce({credit}.position, 0) < 10)"
 
 
-_TABLES = ("likely_focus", "likely_name", "likely_busy", "likely_pair", "likely_score")
+_TABLES = ("likely_focus", "likely_numbered", "likely_name", "likely_busy", "likely_pair", "likely_score")
 CLEAR: Final = f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{table}' for table in _TABLES)}"
 
 # The films whose pairs are looked for: all, or those of %(ids)s.
@@ -44,12 +46,38 @@ SELECT id, year, wikipedia_page FROM movies_movie WHERE {_HERE}
 """
 FOCUS_ON_SOME: Final = f"{FOCUS} AND id = ANY(%(ids)s)"
 
+# "Part 2", "Part II", "Part Two" and a bare "II" are one number.
+_NUMERALS = (
+    ("i", "one"), ("ii", "two"), ("iii", "three"), ("iv", "four"), ("v", "five"), ("vi", "six"), ("vii", "seven"),
+    ("viii", "eight"), ("ix", "nine"), ("x", "ten"), ("xi", "eleven"), ("xii", "twelve"),
+)  # fmt: skip
+_PART_WORDS = "part|pt|vol|volume|chapter|episode"
+# One letter alone is a numeral only after such a word.
+_BARE = "|".join(roman for roman, _ in _NUMERALS if len(roman) > 1)
+
+
+def _numbered(key: str) -> str:
+    """A title key in which parts are numbered by digits alone."""
+    for number, (roman, word) in enumerate(_NUMERALS, 1):
+        bare = rf"|\m{roman}\M" if len(roman) > 1 else ""
+        key = rf"regexp_replace({key}, '\m(?:{_PART_WORDS}) (?:{number}|{roman}|{word})\M{bare}', '{number}', 'g')"
+    return key
+
+
+_NUMBERED = rf"""
+CREATE TEMPORARY TABLE likely_numbered ON COMMIT DROP AS
+SELECT id, year, replace({_numbered("title_key")}, ' ', '') COLLATE "C" AS compact
+FROM movies_movie WHERE {_HERE} AND title_key ~ '\m(?:{_PART_WORDS}|{_BARE})\M'
+"""
+
 # Every name of every film, from the search index, which does not hold drafts. `main` is the title itself.
 _NAMES = """
     SELECT t.movie_id AS id, t.compact, m.year, t.compact = replace(m.title_key, ' ', '') COLLATE "C" AS main
     FROM movies_searchtitle t JOIN movies_movie m ON m.id = t.movie_id AND m.state = 'published'
     UNION ALL
     SELECT id, replace(title_key, ' ', '') COLLATE "C", year, true FROM movies_movie WHERE state = 'draft'
+    UNION ALL
+    SELECT id, compact, year, true FROM likely_numbered
 """
 _OWN_NAMES = f"""
 CREATE TEMPORARY TABLE likely_name ON COMMIT DROP AS
@@ -79,7 +107,7 @@ _BY_NAME = f"""
 INSERT INTO likely_pair
 SELECT least(a.id, b.id), greatest(a.id, b.id), bool_or(a.main AND b.main), true, false
 FROM likely_name a JOIN ({_NAMES}) b ON b.compact = a.compact AND b.id <> a.id
-WHERE a.bearers <= {_COMMONEST} AND (abs(a.year - b.year) <= 1 OR a.year IS NULL OR b.year IS NULL)
+WHERE a.bearers <= {_COMMONEST} AND (abs(a.year - b.year) <= {_FARTHEST} OR a.year IS NULL OR b.year IS NULL)
 GROUP BY 1, 2
 """
 _BY_PAGE = f"""
@@ -199,6 +227,9 @@ JOIN movies_movie b ON b.id = p.second
 # After the focus: candidates, then their scores. The planner is told what each table holds before the next reads it.
 STEPS: Final = (
     "ANALYZE likely_focus",
+    _NUMBERED,
+    "CREATE INDEX ON likely_numbered (compact)",
+    "ANALYZE likely_numbered",
     _OWN_NAMES,
     "ANALYZE likely_name",
     _BUSY,

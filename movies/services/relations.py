@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import models
-from django.utils.text import slugify
 
+from movies.definition.slugs import slug_words
 from movies.models import (
     AlternativeTitle,
     Award,
@@ -150,7 +150,7 @@ def company_named(name: str) -> Company:
 def collection_named(name: str) -> Collection:
     """The collection of this name, made if need be."""
     return Collection.objects.get_or_create(
-        name=name, defaults={"slug": slugify(name)[:200] or f"collection-{name_key(name)}"}
+        name=name, defaults={"slug": slug_words(name)[:200] or f"collection-{name_key(name)}"}
     )[0]
 
 

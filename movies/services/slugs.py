@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.text import slugify
-
+from movies.definition.slugs import slug_words
 from movies.models import Movie
 
 _LONGEST = 120  # leaves room for a year and a number within the column's 140
@@ -11,7 +10,7 @@ _LONGEST = 120  # leaves room for a year and a number within the column's 140
 
 def slug_base(title: str, year: int | None) -> str:
     """`the-matrix-1999`; a title without a Latin letter or digit gives `film-1999`."""
-    words = slugify(title)[:_LONGEST].strip("-") or "film"
+    words = slug_words(title)[:_LONGEST].strip("-") or "film"
     return f"{words}-{year}" if year else words
 
 

@@ -9,11 +9,10 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.utils import timezone
-from django.utils.text import slugify
 
 from movies.definition.genres import Vocabulary
 from movies.definition.limits import longest
-from movies.definition.slugs import slug_of
+from movies.definition.slugs import slug_of, slug_words
 from movies.models import Change, Genre, Movie, Tag
 from movies.services.copies import refresh_copies
 from movies.services.differences import difference, locking
@@ -98,7 +97,7 @@ def genre_named(name: str) -> Genre | None:
     if (pk := ids[name]) is not None:
         return Genre.objects.filter(pk=pk).first()
     standard = Vocabulary.of(()).find(name)
-    return Genre.objects.get_or_create(slug=slugify(standard), defaults={"name": standard})[0] if standard else None
+    return Genre.objects.get_or_create(slug=slug_words(standard), defaults={"name": standard})[0] if standard else None
 
 
 def is_standard_genre(name: str) -> bool:
@@ -122,7 +121,7 @@ def tag_named(name: str) -> Tag | None:
 
 def unknown_tag(name: str) -> str:
     """The message for a word that is not a tag, with the nearest of those that begin like it."""
-    slug = slugify(name)
+    slug = slug_words(name)
     begin_alike = Tag.objects.filter(slug__startswith=slug[:1]).order_by("slug").values_list("slug", flat=True)
     near = get_close_matches(slug, list(begin_alike[:_TAGS_COMPARED]), n=1, cutoff=0.6) if slug else []
     return f"{name[:60]!r} is not a tag. {f'Did you mean {near[0]}?' if near else 'See /api/tags for all of them.'}"

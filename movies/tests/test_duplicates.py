@@ -50,6 +50,35 @@ def test_one_title_one_year_apart_with_the_same_director(people: list[Person]) -
     assert pair[1] == {"title_year", "people"}
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mission to Lublin: Part 2", "Mission to Lublin: Part II"),
+        ("Mission to Lublin Part Two", "Mission to Lublin II"),
+        ("Mission to Lublin: Volume 2", "Mission to Lublin 2"),
+        ("Mission to Lublin, Chapter V", "Mission to Lublin: Chapter Five"),
+    ],
+)
+def test_numbered_parts_are_one_however_they_are_written(people: list[Person], one: str, other: str) -> None:
+    pair = twice({"title": one, "year": 1979}, {"title": other, "year": 1979})
+    assert pair is not None
+    assert pair[1] == {"title_year"}
+
+
+def test_other_numbers_are_other_movies() -> None:
+    assert twice({"title": "Mission: Part 2", "year": 1979}, {"title": "Mission: Part III", "year": 1979}) is None
+    assert twice({"title": "Malcolm V", "year": 1979}, {"title": "Malcolm 5", "year": 1979}) is None
+
+
+def test_one_title_two_years_apart_with_the_same_director(people: list[Person]) -> None:
+    pair = twice(
+        {"title": "The Magician of Lublin", "year": 1979, "directors": people[:1]},
+        {"title": "Magician of Lublin", "year": 1981, "directors": people[:1]},
+    )
+    assert pair is not None
+    assert pair[1] == {"people"}
+
+
 def test_one_title_of_which_little_is_known() -> None:
     pair = twice(
         {"title": "Investigation of a Citizen", "year": 1970}, {"title": "Investigation of a citizen", "year": 1971}
