@@ -9,10 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from accounts.models import Preferences
 from social.models import Play
+from watchly.common.rfc3339 import parse_time
 
 Precision = Play.Precision
 _NOON = time(12, tzinfo=UTC)
@@ -42,8 +42,8 @@ UNKNOWN = Moment(None, None, Precision.UNKNOWN)
 def moment(text: str, *, zone: tzinfo, precision: str | None = None) -> Moment:
     """The moment that a text names: a time, a day, a month or a year.
 
-    A time with an offset was on the day that it was there; one without an offset, and one in UTC (`Z`, which is what
-    clients send that know of no place), was on the day that it was in the user's zone. `precision` may make it
+    A time with an offset is on the day that it was there. One without an offset, and one in UTC (`Z` or `+00:00`, which
+    clients send that do not know the place), is on the day that it was in the user's zone. `precision` may make it
     coarser. Raises ValueError, in words for people.
     """
     found = _date(text) or _time(text, zone)
@@ -93,15 +93,9 @@ def _date(text: str) -> Moment | None:
 
 def _time(text: str, zone: tzinfo) -> Moment:
     try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None or (found.tzinfo is not None and not text[:4].isdigit()):
-        raise ValueError(f"This is no moment: use {FORMS}.")
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=zone)
-    try:
-        day = (found.astimezone(zone) if text.upper().endswith("Z") else found).date()
-        return Moment(found.astimezone(UTC), day, Precision.EXACT)
-    except OverflowError:
-        raise ValueError(f"This is no moment: use {FORMS}.") from None
+        found = parse_time(text, zone=zone)
+        # `Z` and `+00:00` are the same time, and neither says where the viewer was.
+        day = (found if found.utcoffset() else found.astimezone(zone)).date()
+    except (ValueError, OverflowError):
+        raise ValueError(f"This is not a time: use {FORMS}.") from None
+    return Moment(found.astimezone(UTC), day, Precision.EXACT)

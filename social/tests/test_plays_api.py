@@ -36,6 +36,8 @@ def path() -> str:
         ({"watched_at": "2024-05-07T01:30"}, "2024-05-07T01:30:00.000000Z", "2024-05-07", "exact"),
         ({"watched_at": "2024-05-07T01:30:00+09:00", "precision": "day"}, "2024-05-07T12:00:00.000000Z", "2024-05-07",
          "day"),
+        ({"watched_at": "2024-05-07t01:30:00.1234567z"}, "2024-05-07T01:30:00.123456Z", "2024-05-07", "exact"),
+        ({"watched_at": "2016-12-31T23:59:60Z"}, "2016-12-31T23:59:59.999999Z", "2016-12-31", "exact"),
         ({"watched_at": "2024-05-07", "precision": "year"}, "2024-01-01T12:00:00.000000Z", "2024-01-01", "year"),
         ({"watched_at": "2024-05-07", "precision": "unknown"}, None, None, "unknown"),
     ],
@@ -51,6 +53,15 @@ def test_a_moment_is_as_exact_as_it_was_said(
     assert alice.get(response.headers["Location"]).json() == body
 
 
+def test_both_ways_to_write_utc_give_the_day_of_the_users_zone(alice: APIClient, path: str) -> None:
+    alice.patch("/api/me/preferences", {"time_zone": "Asia/Tokyo"})
+    written = ("2024-05-07T20:00:00Z", "2024-05-07T20:01:00+00:00", "2024-05-07T20:02:00-00:00", "2024-05-08T05:03:00")
+
+    days = {alice.post(path, {"watched_at": text}).json()["watched_on"] for text in written}
+
+    assert days == {"2024-05-08"}
+
+
 @pytest.mark.parametrize(
     ("sent", "pointer"),
     [
@@ -58,6 +69,8 @@ def test_a_moment_is_as_exact_as_it_was_said(
         ({"watched_at": "2024-13-01"}, "/watched_at"),
         ({"watched_at": "2024-02-30"}, "/watched_at"),
         ({"watched_at": "2024-05-07T25:00:00Z"}, "/watched_at"),
+        ({"watched_at": "2024-05-07T12:00:60Z"}, "/watched_at"),
+        ({"watched_at": "2024-05-07T12:00:00+24:00"}, "/watched_at"),
         ({"watched_at": "1066-10-14"}, "/watched_at"),
         ({"watched_at": "0000"}, "/watched_at"),
         ({"watched_at": "9999-12-31T23:59:59-14:00"}, "/watched_at"),

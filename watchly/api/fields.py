@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from rest_framework import serializers
 
 from watchly.common.countries import country_code, unknown_country
 from watchly.common.languages import NO_LANGUAGE, language_code, unknown_language
+from watchly.common.rfc3339 import parse_time
 
 
 class ChoiceField(serializers.ChoiceField):
@@ -51,6 +53,20 @@ class LanguageField(serializers.CharField):
         if code is None or (self.spoken and code == NO_LANGUAGE):
             raise serializers.ValidationError(unknown_language(given), code="language")
         return code
+
+
+class TimeField(serializers.DateTimeField):
+    """A time as RFC 3339 writes it, with any number of fraction digits; without an offset it is in UTC."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not isinstance(value, str):
+            return super().to_internal_value(value)
+        try:
+            return parse_time(value, zone=UTC).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise serializers.ValidationError(
+                "Use a time of RFC 3339, such as 2026-11-25T21:30:00+09:00.", code="invalid"
+            ) from None
 
 
 class MediaUrlField(serializers.CharField):

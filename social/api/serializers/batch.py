@@ -49,7 +49,7 @@ class BatchItemSerializer(StrictSerializer):
         MOMENT,
         required=False,
         help_text=f"A viewing: {FORMS}. One of the same moment is not added again.",
-        error_messages={"invalid": f"This is no moment: use {FORMS}."},
+        error_messages={"invalid": f"This is not a time: use {FORMS}."},
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

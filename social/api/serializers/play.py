@@ -18,6 +18,7 @@ from social.services.zones import FORMS, UNKNOWN, Moment, moment
 from watchly.api.documents import Document
 from watchly.api.fields import ChoiceField, SqlField
 from watchly.api.input import StrictSerializer
+from watchly.common.rfc3339 import PATTERN
 from watchly.common.visibility import Visibility
 
 _EARLIER = "(coalesce(o.watched_at, '-infinity'), o.id) < (coalesce({row}.watched_at, '-infinity'), {row}.id)"
@@ -95,7 +96,7 @@ class PlaySerializer(serializers.ModelSerializer[Play]):
 PLAY = Document(PlaySerializer, viewed=("movies.movie", "movie_id"))
 
 # Whether there is such a day is not in the pattern.
-MOMENT = r"^\d{4}(-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$"
+MOMENT = rf"^(?:\d{{4}}(?:-\d{{2}}(?:-\d{{2}})?)?|{PATTERN})$"
 
 
 class PlayChangeSerializer(StrictSerializer):
@@ -106,7 +107,7 @@ class PlayChangeSerializer(StrictSerializer):
         required=False,
         allow_null=True,
         help_text=f"{FORMS}; null when nobody knows. A time without an offset, or in UTC, is placed by your time zone.",
-        error_messages={"invalid": f"This is no moment: use {FORMS}."},
+        error_messages={"invalid": f"This is not a time: use {FORMS}."},
     )
     precision = ChoiceField(
         choices=Play.Precision.choices, required=False, help_text="As exact as `watched_at`, or coarser."

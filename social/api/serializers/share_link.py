@@ -9,7 +9,7 @@ from rest_framework import serializers
 from social.api.serializers.user import UserCardSerializer
 from social.models import ShareLink
 from watchly.api.documents import Document
-from watchly.api.fields import ChoiceField
+from watchly.api.fields import ChoiceField, TimeField
 from watchly.api.input import StrictSerializer
 
 
@@ -37,7 +37,7 @@ class ShareLinkInputSerializer(StrictSerializer):
     object_id = serializers.IntegerField(
         min_value=1, max_value=2**63 - 1, help_text="Of the play, review or list; of an entry, the id of its movie."
     )
-    expires_at = serializers.DateTimeField(help_text="Within a year.")
+    expires_at = TimeField(help_text="Within a year.")
     most_uses = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=1_000_000)
 
 
