@@ -31,6 +31,10 @@ _PERMISSIONS = """ARRAY(
             UNION ALL SELECT up.permission_id FROM accounts_user_user_permissions up WHERE up.user_id = u.id))"""
 
 
+_SHOWN = """EXISTS (SELECT FROM otp_totp_totpdevice d
+                 WHERE d.id = {by}.second_factor_id AND d.user_id = u.id AND d.confirmed)"""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionCaller:
     """`request.auth` of a call with an access token."""
@@ -89,7 +93,7 @@ def _columns() -> tuple[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def _session_statement() -> str:
     return f"""
-        SELECT s.last_seen_at, {_PERMISSIONS}, {_columns()[0]}
+        SELECT s.last_seen_at, {_SHOWN.format(by="s")}, {_PERMISSIONS}, {_columns()[0]}
           FROM accounts_session s JOIN accounts_user u ON u.id = s.user_id
          WHERE s.id = %s AND s.user_id = %s AND s.revoked_at IS NULL AND s.expires_at > now() AND u.is_active"""
 
@@ -97,7 +101,8 @@ def _session_statement() -> str:
 @lru_cache(maxsize=1)
 def _key_statement() -> str:
     return f"""
-        SELECT k.id, k.digest, k.scopes, k.rate_per_minute, k.last_used_at, {_PERMISSIONS}, {_columns()[0]}
+        SELECT k.id, k.digest, k.scopes, k.rate_per_minute,
+               k.last_used_at, {_SHOWN.format(by="k")}, {_PERMISSIONS}, {_columns()[0]}
           FROM accounts_apikey k JOIN accounts_user u ON u.id = k.user_id
          WHERE k.prefix = %s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
            AND u.is_active AND u.erase_after IS NULL"""
@@ -112,8 +117,9 @@ def _one(statement: str, values: list[Any]) -> tuple[Any, ...] | None:
 
 def _user(row: Any) -> tuple[datetime | None, User]:
     """The time of the last use and the user, whose permissions Django then asks nobody for."""
-    moment, permissions, *values = row
+    moment, shown, permissions, *values = row
     user = User.from_db(connection.alias, _columns()[1], values)
+    user.second_factor_shown = shown
     if not user.is_superuser:  # who may everything is asked about nothing
         # The caches of Django's ModelBackend.
         user._perm_cache = user._group_perm_cache = set(permissions)  # type: ignore[attr-defined]

@@ -88,10 +88,13 @@ class _Backend(TokenBackend):
             raise TokenBackendError("The token is not valid.") from error
 
 
-def make_access_token(*, user_id: int, session_id: int, now: datetime) -> str:
-    """A token that holds for 10 minutes, as long as its session does."""
+def make_access_token(*, user_id: int, session_id: int, now: datetime, second_factor: bool = False) -> str:
+    """A token that holds for 10 minutes, as long as its session does.
+
+    `amr` tells other services how the user signed in (RFC 8176); Watchly itself asks the session.
+    """
     claims = Claims(user_id, session_id, secrets.token_urlsafe(12), now, now + ACCESS_LIFETIME)
-    return _encode(ACCESS, claims)
+    return _encode(ACCESS, claims, amr=["pwd", "otp"] if second_factor else ["pwd"])
 
 
 def make_refresh_token(claims: Claims) -> str:
@@ -146,9 +149,10 @@ def _number(value: Any) -> int:
     return number
 
 
-def _encode(typ: str, claims: Claims) -> str:
+def _encode(typ: str, claims: Claims, **more: Any) -> str:
     return _Backend(typ).encode(
         {
+            **more,
             "sub": str(claims.user_id),
             "sid": claims.session_id,
             "jti": claims.jti,

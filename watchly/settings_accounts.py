@@ -50,6 +50,10 @@ OTP_TOTP_ISSUER = "Watchly"
 OTP_TOTP_SYNC = False  # telephones know the time; a clock that may wander lets more codes through
 OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 1  # seconds after the first wrong code, doubled by each other
 
+# Cookie sessions of staff; those of others last Django's two weeks.
+STAFF_SESSION_IDLE = timedelta(hours=1)  # from one request to the next
+STAFF_SESSION_LIFETIME = timedelta(hours=12)  # in all
+
 # --- Mail ------------------------------------------------------------------------------------------------------------
 _PORTS = {"console": None, "smtp": 25, "smtp+tls": 587, "smtps": 465}
 

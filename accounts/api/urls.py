@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("auth/register", sign_in.RegisterView.as_view(), name="auth-register"),
     path("auth/login", sign_in.LoginView.as_view(), name="auth-login"),
     path("auth/refresh", sign_in.RefreshView.as_view(), name="auth-refresh"),
+    path("auth/second-factor", sign_in.SecondFactorView.as_view(), name="auth-second-factor"),
     path("auth/logout", sign_in.LogoutView.as_view(), name="auth-logout"),
     path("auth/logout-all", sign_in.LogoutAllView.as_view(), name="auth-logout-all"),
     path("auth/password/change", credentials.PasswordChangeView.as_view(), name="auth-password-change"),

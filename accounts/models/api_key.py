@@ -38,6 +38,8 @@ class ApiKey(models.Model):
     # Written at most once a minute.
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    # Of the device whose code had been shown in the session that made the key.
+    second_factor_id = models.BigIntegerField(null=True, editable=False)
 
     objects = ApiKeyQuerySet.as_manager()
 

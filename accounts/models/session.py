@@ -49,6 +49,8 @@ class Session(models.Model):
     # Written at most once a minute, so that reading does not become writing.
     last_seen_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    # Of the device whose code was shown in this session. One that is gone since counts for nothing.
+    second_factor_id = models.BigIntegerField(null=True, editable=False)
     revoked_at = models.DateTimeField(null=True)
     revoked_reason = models.CharField(max_length=20, choices=EndReason.choices, null=True)
 
@@ -64,6 +66,11 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device} {self.created_at:%Y-%m-%d}"
+
+    @property
+    def amr(self) -> list[str]:
+        """How the user has shown who they are, in the words of RFC 8176."""
+        return ["pwd", "otp"] if self.second_factor_id is not None else ["pwd"]
 
 
 class RefreshToken(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models, transaction
@@ -77,6 +78,9 @@ class User(AbstractUser):
 
     # Of one request or call, and not stored. The scopes of the API key that calls, None without a key.
     key_scopes: frozenset[str] | None = None
+    # Whether the caller has shown the second factor that the user has now: in this session, or in the one that made the
+    # API key. A door that does not ask leaves it False, and with it staff without their powers.
+    second_factor_shown: bool = False
     # What setting the password is (a CredentialEvent), the session that it leaves, and whether it revokes the API keys
     # where the table asks. A door that says nothing (a form, a command) ends everything.
     password_event: str = "password_set"  # noqa: S105  the name of an event, no password
@@ -135,16 +139,23 @@ class User(AbstractUser):
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """As Django has it; under an API key only as far as its scopes go, for superusers too.
 
-        None while the account waits to be erased: its owner signs in to keep it, not to do the work of staff.
+        None while the account waits to be erased (its owner signs in to keep it, not to do the work of staff), and none
+        without the second factor where staff need one.
         """
-        if self.erase_after is not None:
+        if self.erase_after is not None or self.needs_second_factor:
             return False
         if self.key_scopes is not None and not opens(self.key_scopes, perm):
             return False
         return super().has_perm(perm, obj)
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.key_scopes is None and self.erase_after is None and super().has_module_perms(app_label)
+        rests = self.key_scopes is not None or self.erase_after is not None or self.needs_second_factor
+        return not rests and super().has_module_perms(app_label)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether the powers of staff rest until this caller shows the second factor (`ADMIN_SECOND_FACTOR`)."""
+        return settings.ADMIN_SECOND_FACTOR and (self.is_staff or self.is_superuser) and not self.second_factor_shown
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What a cookie session must carry: another after a new password, and after `token_version` was raised."""

@@ -31,10 +31,13 @@ def create_key(
     scopes: Iterable[str],
     expires_at: datetime | None = None,
     rate_per_minute: int = RATE_PER_MINUTE,
+    second_factor_id: int | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key, and its text, which is shown once and stored nowhere.
 
-    Raises RuleViolation for an expiry that is past, Conflict when the user has as many as anybody may.
+    `second_factor_id` is the device whose code the session that asks has shown: where staff need a second factor, the
+    key has their powers as long as they have that device. Raises RuleViolation for an expiry that is past, Conflict
+    when the user has as many keys as anybody may.
     """
     now = timezone.now()
     if expires_at is not None and expires_at <= now:
@@ -55,6 +58,7 @@ def create_key(
         scopes=[scope for scope in Scope.values if scope in chosen],
         rate_per_minute=rate_per_minute,
         created_at=now,
+        second_factor_id=second_factor_id,
         expires_at=expires_at,
     )
     record_event("key_created", subject_id=user_id, key=key.pk, scopes=key.scopes)

@@ -16,11 +16,12 @@ from django.db import transaction
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticToken
 
-from accounts.models import Authenticator, RecoveryCodes, User
+from accounts.models import Authenticator, RecoveryCodes, Session, User
 from accounts.sealing import Unreadable
 from accounts.services.credentials import CredentialEvent, end_credentials
 from accounts.services.lockout import claim_try, forget_failures, is_last_try, key_for_codes, take_back_try
 from accounts.services.sign_in import confirm_password, wrong_password
+from accounts.tokens import make_access_token
 from watchly.common.audit import record_event
 from watchly.common.errors import Conflict, FieldError, Forbidden, NotFound, RateLimited, RuleViolation, WatchlyError
 from watchly.common.mail import send_letter
@@ -111,11 +112,24 @@ def use_second_factor(*, user_id: int, code: str, address: str | None) -> int:
     return device_id
 
 
+def show_second_factor(*, user_id: int, session_id: int, code: str, address: str | None) -> str:
+    """Takes a code of the user's second factor for this session, which has staff powers from then on.
+
+    Returns an access token that says so (`amr`). Raises as `use_second_factor` does, and NotFound for a session that
+    has ended.
+    """
+    device_id = use_second_factor(user_id=user_id, code=code, address=address)
+    if not Session.objects.living().filter(pk=session_id, user_id=user_id).update(second_factor_id=device_id):
+        raise NotFound(f"You have no session {session_id}.")
+    now = timezone.now().replace(microsecond=0)
+    return make_access_token(user_id=user_id, session_id=session_id, now=now, second_factor=True)
+
+
 def _try(user: User, code: str) -> tuple[WatchlyError | None, int]:
     """Tries a code under the lock of its device, so that of two tries at once one opens."""
     app = Authenticator.objects.select_for_update().filter(user=user, confirmed=True).first()
     if app is None:
-        raise NotFound("There is no second factor.")
+        raise NotFound("You have no second factor: set one up in the back office.")
     recovery = _RECOVERY_CODE.fullmatch(code) is not None
     if not recovery and not _CODE.fullmatch(code):
         return _wrong(), 0

@@ -80,7 +80,7 @@ def open_session(
         row = cursor.fetchone()
     if row is None:
         return None
-    return _pair(Claims(user_id, row[0], jti, now, now + REFRESH_LIFETIME), now)
+    return _pair(Claims(user_id, row[0], jti, now, now + REFRESH_LIFETIME), now, second_factor=False)
 
 
 _OPEN = """
@@ -131,13 +131,13 @@ def _claim(claims: Claims) -> TokenPair | None:
              WHERE t.digest = %(digest)s AND t.rotated_at IS NULL AND t.expires_at > now() AND s.id = t.session_id
                AND s.id = %(session)s AND u.id = %(user)s
                AND s.revoked_at IS NULL AND s.expires_at > now() AND u.is_active
-            RETURNING t.id, s.expires_at""",
+            RETURNING t.id, s.expires_at, s.second_factor_id IS NOT NULL""",
             {"digest": digest_of(claims.jti), "session": claims.session_id, "user": claims.user_id},
         )
         row = cursor.fetchone()
         if row is None:
             return None
-        parent_id, session_ends = row
+        parent_id, session_ends, second_factor = row
         child = Claims(
             claims.user_id,
             claims.session_id,
@@ -158,7 +158,7 @@ def _claim(claims: Claims) -> TokenPair | None:
                 "ends": child.expires_at,
             },
         )
-    return _pair(child, now)
+    return _pair(child, now, second_factor=second_factor)
 
 
 def _used(claims: Claims) -> tuple[TokenPair | None, str]:
@@ -176,15 +176,17 @@ def _used(claims: Claims) -> tuple[TokenPair | None, str]:
     child = token.children.filter(rotated_at__isnull=True).first()
     if child is not None and token.rotated_at > now - GRACE:
         again = Claims(claims.user_id, claims.session_id, child_jti(claims.jti), child.created_at, child.expires_at)
-        return _pair(again, now), ""
+        return _pair(again, now, second_factor=token.session.second_factor_id is not None), ""
     if Session.objects.filter(pk=token.session_id).end(EndReason.REUSE):
         record_event("refresh_reused", subject_id=claims.user_id, session=claims.session_id)
         send_letter.enqueue(letter="session_ended", ids={"session_id": claims.session_id})
     return None, "This refresh token was used before, so its session was ended: sign in again."
 
 
-def _pair(refresh: Claims, now: datetime) -> TokenPair:
-    access = make_access_token(user_id=refresh.user_id, session_id=refresh.session_id, now=now)
+def _pair(refresh: Claims, now: datetime, *, second_factor: bool) -> TokenPair:
+    access = make_access_token(
+        user_id=refresh.user_id, session_id=refresh.session_id, now=now, second_factor=second_factor
+    )
     return TokenPair(refresh.session_id, access, make_refresh_token(refresh))
 
 

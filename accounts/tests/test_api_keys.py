@@ -212,7 +212,7 @@ def test_one_s_sessions_and_the_end_of_one(ada: APIClient) -> None:
     other = tokens("ada")
     rows = ada.get(SESSIONS).json()["results"]
     assert [row["current"] for row in rows].count(True) == 1
-    assert set(rows[0]) == {"id", "device", "address", "created_at", "last_seen_at", "expires_at", "current"}
+    assert set(rows[0]) == {"id", "device", "address", "created_at", "last_seen_at", "expires_at", "amr", "current"}
     (away,) = [row["id"] for row in rows if not row["current"]]
     assert bearer(other["access"]).get(SESSIONS).status_code == 200
     assert ada.delete(f"{SESSIONS}/{away}").status_code == 204

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -9,6 +10,28 @@ from rest_framework.request import Request
 
 # What would be right is not the caller's to do.
 NEEDS_ROLE = "Your roles do not allow this: an administrator can give you one that does."
+
+
+# Staff without their second factor, in an installation that demands it.
+NEEDS_SECOND_FACTOR = "Staff need their second factor for this: send a code to POST /api/auth/second-factor first."
+
+
+class RoleRule(BasePermission):
+    """A rule about Django permissions; a refusal says whether a role or only the second factor is missing."""
+
+    message = NEEDS_ROLE
+    code: str | None = None
+
+    def holds(self, request: Request, permissions: Iterable[str]) -> bool:
+        """Whether the caller has one of these permissions."""
+        user: Any = request.user
+        if not user.is_authenticated:
+            return False
+        if any(map(user.has_perm, permissions)):
+            return True
+        if getattr(user, "needs_second_factor", False):
+            self.message, self.code = NEEDS_SECOND_FACTOR, "second_factor_required"
+        return False
 
 
 class DenyAll(BasePermission):
@@ -32,33 +55,25 @@ class SignedInWrites(SignedIn):
         return request.method in SAFE_METHODS or super().has_permission(request, view)
 
 
-class ReadAllWriteWith(BasePermission):
+class ReadAllWriteWith(RoleRule):
     """Everybody reads; writing takes the Django permission that the view's `write_permissions` names for the method."""
-
-    message = NEEDS_ROLE
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.method in SAFE_METHODS:
             return True
-        if not request.user.is_authenticated:
-            return False
         needed = getattr(view, "write_permissions", {}).get(request.method)
-        return needed is not None and request.user.has_perm(needed)
+        return self.holds(request, () if needed is None else (needed,))
 
 
-class HasPermission(BasePermission):
+class HasPermission(RoleRule):
     """Every method takes the Django permission that the view's `permission` names."""
 
-    message = NEEDS_ROLE
-
     def has_permission(self, request: Request, view: Any) -> bool:
-        return bool(request.user.is_authenticated and request.user.has_perm(view.permission))
+        return self.holds(request, (view.permission,))
 
 
-class HasAnyPermission(BasePermission):
+class HasAnyPermission(RoleRule):
     """Takes one of the Django permissions that the view's `permissions` name; its input decides which."""
 
-    message = NEEDS_ROLE
-
     def has_permission(self, request: Request, view: Any) -> bool:
-        return bool(request.user.is_authenticated and any(map(request.user.has_perm, view.permissions)))
+        return self.holds(request, view.permissions)

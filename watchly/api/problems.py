@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from watchly.api.errors import NOT_SIGNED_IN, TITLES
-from watchly.api.permissions import NEEDS_ROLE
+from watchly.api.permissions import NEEDS_ROLE, NEEDS_SECOND_FACTOR
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,9 @@ PROBLEMS: dict[str, Problem] = {
         403,
         "A session cookie came without the CSRF token that belongs to it.",
         "The CSRF token is missing or wrong: send it in X-CSRFToken.",
+    ),
+    "second_factor_required": Problem(
+        403, "Staff need their second factor for this, and this session has not shown it.", NEEDS_SECOND_FACTOR
     ),
     "scope_missing": Problem(
         403,

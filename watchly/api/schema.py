@@ -20,7 +20,7 @@ from watchly.api.input import StrictSerializer
 from watchly.api.key_scopes import opening_scopes
 from watchly.api.limits import limits_of
 from watchly.api.operations import JSON, Answer, Operation, Shape, documented
-from watchly.api.permissions import ReadAllWriteWith, SignedInWrites
+from watchly.api.permissions import ReadAllWriteWith, RoleRule, SignedInWrites
 from watchly.api.problems import PROBLEMS, example_name
 from watchly.api.streams import Streams, StreamViewSet
 from watchly.api.views import DocumentViewSet
@@ -201,6 +201,8 @@ class ApiSchema(AutoSchema):
         row, codes = self.row, [*_EVERYWHERE]
         if not self.public:
             codes += ["not_authenticated", "permission_denied"]
+        if any(isinstance(rule, RoleRule) for rule in self.view.get_permissions()) and not self.public:
+            codes.append("second_factor_required")
         if self.key_scope:
             codes.append("scope_missing")
         if self.key_scope or self.limited:

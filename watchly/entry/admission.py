@@ -15,7 +15,7 @@ from django.urls import ResolverMatch, resolve
 from rest_framework.exceptions import APIException
 from rest_framework.views import APIView
 
-from accounts.admin.gate import has_shown
+from accounts.admin.gate import checked_user
 from watchly.common.errors import WatchlyError
 
 ANYONES_BYTES = 64 * 1024  # a body that is read whoever sends it: sign-in, and what is refused all the same
@@ -37,6 +37,7 @@ def allowed_bytes(environ: dict[str, Any]) -> int:
             return ANYONES_BYTES
         for middleware in (SessionMiddleware, AuthenticationMiddleware):
             middleware(_unused).process_request(request)
+        request.user = checked_user(request, request.user)
         request.resolver_match = match
         found = _of_admin(request, match) if match.route.startswith(_ADMIN) else _of_view(request, match)
         return max(ANYONES_BYTES, found)
@@ -75,7 +76,7 @@ def _of_view(request: HttpRequest, match: ResolverMatch) -> int:
 def _of_admin(request: HttpRequest, match: ResolverMatch) -> int:
     """Staff send forms with images; who may import sends files."""
     user: Any = request.user
-    if not user.is_active or not user.is_staff or (settings.ADMIN_SECOND_FACTOR and not has_shown(request)):
+    if not user.is_active or not user.is_staff or user.needs_second_factor:
         return 0
     needed = getattr(match.func, "takes_file_with", None)
     if needed is not None and user.has_perm(needed):

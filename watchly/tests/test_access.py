@@ -83,6 +83,7 @@ ACCESS: dict[str, dict[str, str]] = {
     "api/auth/register": {"POST": ASKS},
     "api/auth/login": {"POST": ASKS},
     "api/auth/refresh": {"POST": ASKS},
+    "api/auth/second-factor": {"POST": SAYS},
     "api/auth/logout": {"POST": SIGNED_IN},
     "api/auth/logout-all": {"POST": SIGNED_IN},
     "api/auth/password/change": {"POST": SAYS},

@@ -74,6 +74,13 @@ def test_a_dangerous_or_wrong_setting_stops_the_start(tmp_path: Path, change: di
     assert "Traceback" not in result.stderr
 
 
+def test_production_cookies_are_bound_to_their_host(tmp_path: Path) -> None:
+    names = ('SESSION_COOKIE_NAME = "__Host-sessionid"', 'CSRF_COOKIE_NAME = "__Host-csrftoken"')
+    shown = manage(tmp_path, "diffsettings", **GOOD).stdout.replace("'", '"')
+    assert all(name in shown for name in names)
+    assert "__Host-" not in manage(tmp_path, "diffsettings").stdout
+
+
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "key"
     secret.write_text(GOOD["SECRET_KEY"] + "\n")

@@ -5,15 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.api.serializers.sign_in import (
+    AccessTokenSerializer,
     LoginInputSerializer,
     LoginSerializer,
     LogoutInputSerializer,
     RefreshInputSerializer,
     RegistrationInputSerializer,
+    SecondFactorInputSerializer,
     SignedInUserSerializer,
     TokenPairSerializer,
 )
-from accounts.api.views.sign_in import LoginView, LogoutAllView, LogoutView, RefreshView, RegisterView
+from accounts.api.views.sign_in import (
+    LoginView,
+    LogoutAllView,
+    LogoutView,
+    RefreshView,
+    RegisterView,
+    SecondFactorView,
+)
 from accounts.api.views.well_known import KeySetView
 from watchly.api.operations import JSON, Answer, Body, Operation, document
 
@@ -112,6 +121,27 @@ document(
         body={JSON: Body(shape=RefreshInputSerializer, examples={"token": {"refresh": _REFRESH}})},
         answers=(Answer(says="The next pair.", shape=TokenPairSerializer, example=_PAIR, headers=("Cache-Control",)),),
         problems=("refresh_refused",),
+    ),
+)
+document(
+    SecondFactorView,
+    post=Operation(
+        id="showSecondFactor",
+        tag=TAG,
+        summary="Show your second factor",
+        description="Where staff need a second factor (production), a session has none of their powers until it sends "
+        "a code here: six digits of the app, or a recovery code. From then on the session and its next tokens have "
+        "them, and so do API keys that it makes. Set the second factor up in the back office.",
+        body={JSON: Body(shape=SecondFactorInputSerializer, examples={"code": {"code": "492039"}})},
+        answers=(
+            Answer(
+                says="An access token whose `amr` names the second factor.",
+                shape=AccessTokenSerializer,
+                example={"access": _ACCESS, "token_type": "Bearer", "expires_in": 600},
+                headers=("Cache-Control",),
+            ),
+        ),
+        problems=("code_refused", "locked_out", "not_found"),
     ),
 )
 document(

@@ -49,6 +49,20 @@ class RefreshInputSerializer(StrictSerializer):
     refresh = serializers.CharField(max_length=4096)
 
 
+class SecondFactorInputSerializer(StrictSerializer):
+    """A code of the second factor."""
+
+    code = serializers.CharField(max_length=40, help_text="Six digits of the app, or a recovery code.")
+
+
+class AccessTokenSerializer(serializers.Serializer[Any]):
+    """An access token."""
+
+    access = serializers.CharField()
+    token_type = serializers.CharField(help_text="Bearer.")
+    expires_in = serializers.IntegerField(help_text="Seconds until it expires.")
+
+
 class LogoutInputSerializer(StrictSerializer):
     """Which session ends, where it is not that of the access token."""
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.admin.gate import shown_device
 from accounts.api import limits
 from accounts.api.serializers.api_key import ApiKeyInputSerializer, ApiKeySerializer, NewApiKeySerializer
 from accounts.api.serializers.session import SessionSerializer
@@ -61,7 +62,8 @@ class KeysView(_OwnView):
 
     @once
     def post(self, request: Request) -> HttpResponse:
-        key, text = create_key(user_id=request.user.pk or 0, **taken(ApiKeyInputSerializer, request))
+        values = taken(ApiKeyInputSerializer, request)
+        key, text = create_key(user_id=request.user.pk or 0, second_factor_id=_second_factor(request), **values)
         return secret(NewApiKeySerializer(key, context={"key": text}).data, 201)
 
 
@@ -70,6 +72,13 @@ class KeyView(_OwnView):
         check_nothing_sent(request)
         revoke_key(user_id=request.user.pk or 0, key_id=_id(pk))
         return HttpResponse(status=204)
+
+
+def _second_factor(request: Request) -> int | None:
+    """The device whose code this caller's session has shown."""
+    if isinstance(request.auth, SessionCaller):
+        return Session.objects.values_list("second_factor_id", flat=True).get(pk=request.auth.session_id)
+    return shown_device(request._request) if request.auth is None else None
 
 
 def _private(body: object) -> Response:

@@ -19,16 +19,19 @@ from accounts.api.serializers.sign_in import (
     LogoutInputSerializer,
     RefreshInputSerializer,
     RegistrationInputSerializer,
+    SecondFactorInputSerializer,
 )
 from accounts.callers import SessionCaller
 from accounts.models import EndReason
 from accounts.services.registration import register
+from accounts.services.second_factor import show_second_factor
 from accounts.services.sessions import TokenPair, end_all_sessions, end_session, refresh_session, sign_out
 from accounts.services.sign_in import sign_in
+from accounts.tokens import ACCESS_LIFETIME
 from watchly.api.input import check_nothing_sent, check_parameters
 from watchly.api.limits import Limit
 from watchly.api.middleware import client_address
-from watchly.common.errors import NotFound
+from watchly.common.errors import Forbidden, NotFound
 
 
 def taken(serializer_class: type[Serializer[Any]], request: Request) -> dict[str, Any]:
@@ -87,6 +90,25 @@ class RefreshView(DoorView):
 
     def post(self, request: Request) -> HttpResponse:
         return secret(_pair(refresh_session(refresh=taken(RefreshInputSerializer, request)["refresh"])))
+
+
+class SecondFactorView(APIView):
+    """Gives the session that asks the powers of staff, for a code of the second factor."""
+
+    permission_classes = (IsAuthenticated,)
+    limits: ClassVar[tuple[Limit, ...]] = (limits.ACCOUNT,)
+
+    def post(self, request: Request) -> HttpResponse:
+        code = taken(SecondFactorInputSerializer, request)["code"]
+        if not isinstance(request.auth, SessionCaller):
+            raise Forbidden("Send an access token: browsers show their second factor in the back office.")
+        access = show_second_factor(
+            user_id=request.user.pk or 0,
+            session_id=request.auth.session_id,
+            code=code,
+            address=client_address(request._request),
+        )
+        return secret({"access": access, "token_type": "Bearer", "expires_in": int(ACCESS_LIFETIME.total_seconds())})
 
 
 class LogoutView(APIView):
