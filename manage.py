@@ -10,7 +10,7 @@ import sys
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watchly.settings")
-    os.environ.setdefault("WATCHLY_ROLE", "worker" if sys.argv[1:2] == ["worker"] else "command")
+    os.environ.setdefault("WATCHLY_ROLE", {"worker": "worker", "web": "web"}.get("".join(sys.argv[1:2]), "command"))
     from watchly.env import ConfigurationError
     from watchly.processes.embedded import EmbeddedServerError, embedded_servers
 

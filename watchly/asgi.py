@@ -17,6 +17,7 @@ def _application() -> object:
     from watchly.entry.admission import allowed_bytes
     from watchly.entry.application import Entry
     from watchly.entry.bodies import Budget
+    from watchly.entry.heartbeat import heartbeat
     from watchly.entry.open_files import raise_open_files_limit
     from watchly.entry.probes import Probes
     from watchly.entry.refusals import Refusals
@@ -31,6 +32,7 @@ def _application() -> object:
         disk=Budget(most=8 * settings.IMPORT_MAX_BYTES, most_of_one=2 * settings.IMPORT_MAX_BYTES),
         allowed_bytes=allowed_bytes,
         refusal=Refusals(),
+        heartbeat=heartbeat(),
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import shutil
 
 import psycopg
 import structlog
+from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError, connections
 from psycopg import errors as postgres
 
@@ -26,6 +28,7 @@ _MEANINGS: tuple[tuple[tuple[type[psycopg.Error], ...], type[WatchlyError]], ...
     ((postgres.ReadOnlySqlTransaction, postgres.IdleInTransactionSessionTimeout), Unavailable),
 )
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_ROOM_BYTES = 2**20
 
 
 def refusal(exception: BaseException | None) -> WatchlyError | None:
@@ -54,12 +57,23 @@ def _meaning(exception: BaseException | None) -> type[WatchlyError] | None:
     if not isinstance(exception, Error | psycopg.Error):
         return None
     cause = exception if isinstance(exception, psycopg.Error) else exception.__cause__
-    return next((meaning for kinds, meaning in _MEANINGS if isinstance(cause, kinds)), _undescribed(exception))
+    meaning = next((meaning for kinds, meaning in _MEANINGS if isinstance(cause, kinds)), _undescribed(exception))
+    # A server that cannot write its log ends, and then only that it is away can be seen of it.
+    return StorageFull if meaning is Unavailable and _disk_of_the_database_is_full() else meaning
 
 
 def _undescribed(exception: BaseException) -> type[WatchlyError] | None:
     """Django raises some of its own, such as for a connection that was closed."""
     return Unavailable if isinstance(exception, OperationalError | InterfaceError) else None
+
+
+def _disk_of_the_database_is_full() -> bool:
+    """Whether the embedded database, which a socket's folder as the host tells, has no room on its disk."""
+    host = str(settings.DATABASES["default"].get("HOST") or "")
+    try:
+        return host.startswith("/") and shutil.disk_usage(host).free < _ROOM_BYTES
+    except OSError:
+        return False
 
 
 def _hurry() -> None:

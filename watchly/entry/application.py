@@ -18,6 +18,7 @@ from watchly.entry.admission import ANYONES_BYTES
 from watchly.entry.answers import Answer
 from watchly.entry.bodies import Body, Budget, DisconnectedError, OverBudgetError, Receive, TooSlowError, Unread
 from watchly.entry.environ import check_head, environ_of
+from watchly.entry.heartbeat import Heartbeat
 from watchly.entry.probes import Probes
 from watchly.entry.threads import OverloadedError, Threads
 
@@ -57,6 +58,7 @@ class Entry:
         disk: Budget,
         allowed_bytes: Callable[[Environ], int],
         refusal: Callable[[Environ, Exception], Answer],
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         """`allowed_bytes` runs in a thread and says how large a body this caller may send to this address; `refusal`
         runs on the event loop and makes the response to a request that Django never sees.
@@ -68,10 +70,13 @@ class Entry:
         self._disk = disk
         self._allowed_bytes = allowed_bytes
         self._refusal = refusal
+        self._heartbeat = heartbeat
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise NotImplementedError(f"Watchly serves HTTP, not {scope['type']}.")
+        if self._heartbeat is not None:
+            self._heartbeat.follow(asyncio.get_running_loop())
         if (probe := self._probes.get(scope["path"])) is not None:
             await _send(send, scope["method"], await probe(scope["method"]))
             return

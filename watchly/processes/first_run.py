@@ -16,8 +16,10 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ValidationError
 from django.core.management import call_command, get_commands
 from django.core.management.base import OutputWrapper
+from django.db import connection
 
 from watchly import env
+from watchly.processes import embedded
 from watchly.processes.folders import write_whole
 
 _ADMIN = "admin"
@@ -36,6 +38,17 @@ def load_catalogue(out: OutputWrapper) -> None:
     """
     if env.flag("WATCHLY_CATALOGUE", default=True) and "load_catalogue" in get_commands():
         call_command("load_catalogue", stdout=out)
+        _checkpoint()
+
+
+def _checkpoint() -> None:
+    """Have what was just loaded written to its files, so that a start after a crash does not replay it.
+
+    Elsewhere than in the embedded server the role may not do this, and need not.
+    """
+    if embedded.current() is not None:
+        with connection.cursor() as cursor:
+            cursor.execute("CHECKPOINT")
 
 
 def create_admin(out: OutputWrapper) -> None:

@@ -97,7 +97,12 @@ def public_folder(folder: Path) -> Path:
 
 
 def write_whole(path: Path, text: str, *, mode: int = 0o600, account: Account | None = None) -> None:
-    """Write a file so that it is there whole or not at all, also after a power cut; given to `account` if named."""
+    """Write a file so that it is there whole or not at all, also after a power cut; given to `account` if named.
+
+    A file that says this already is left alone: on a full disk, servers start again without writing anything.
+    """
+    if _says(path, text, mode, account):
+        return
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
@@ -111,6 +116,16 @@ def write_whole(path: Path, text: str, *, mode: int = 0o600, account: Account | 
         account.own(draft)
     draft.replace(path)
     sync_folder(path.parent)
+
+
+def _says(path: Path, text: str, mode: int, account: Account | None) -> bool:
+    try:
+        found = path.lstat()
+        owner = account.uid if account is not None else path.parent.stat().st_uid if os.geteuid() == 0 else found.st_uid
+        same = stat.S_ISREG(found.st_mode) and stat.S_IMODE(found.st_mode) == mode and found.st_uid == owner
+        return same and path.read_text(encoding="utf-8") == text
+    except (OSError, ValueError):
+        return False
 
 
 def kept_password(path: Path) -> str:

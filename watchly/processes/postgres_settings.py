@@ -14,7 +14,8 @@ _SETTINGS = {
     "jit": "off",  # costs more than it gives in queries of milliseconds
     # Many small queries at once use the cores better than one at a time, and containers give /dev/shm 64 MB only.
     "max_parallel_workers_per_gather": "0",
-    "max_wal_size": "'1GB'",
+    # The log's share of the disk, which stays taken, and what a start after a crash replays: seconds.
+    "max_wal_size": "'256MB'",
     "cluster_name": "'watchly'",
     "timezone": "'UTC'",
     "lc_messages": "'C'",

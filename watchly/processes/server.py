@@ -37,9 +37,13 @@ def never() -> bool:
 
 
 def say(message: str) -> None:
-    """A line for the person at the terminal, before and beside Django's own output."""
-    sys.stderr.write(f"watchly: {message}\n")
-    sys.stderr.flush()
+    """A line for the person at the terminal, before and beside Django's own output.
+
+    Standard error may be a file on a disk that is full: what cannot be written must not end the supervisor.
+    """
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"watchly: {message}\n")
+        sys.stderr.flush()
 
 
 class EmbeddedServer(ABC):

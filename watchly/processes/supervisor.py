@@ -7,12 +7,13 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from watchly.processes.children import FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, Child, Program
 from watchly.processes.embedded import EmbeddedServers
 from watchly.processes.errors import EmbeddedServerError, StartCancelledError
+from watchly.processes.heartbeats import Heartbeats
 from watchly.processes.server import say
 
 _TICK_SECONDS = 0.1
@@ -23,7 +24,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Supervisor:
     """Runs `programs`, in this order, over the embedded `servers` (None: somebody else's).
 
-    `is_ready` is asked until it says yes, then `on_ready` is called, once.
+    `is_ready` is asked until it says yes, then `on_ready` is called, once. `heartbeats` are those of the first program.
     """
 
     def __init__(
@@ -31,12 +32,14 @@ class Supervisor:
         programs: Sequence[Program],
         *,
         servers: EmbeddedServers | None = None,
+        heartbeats: Heartbeats | None = None,
         is_ready: Callable[[], bool] = lambda: True,
         on_ready: Callable[[], None] = lambda: None,
         tell: Callable[[str], None] = say,
     ) -> None:
         self._children = [Child(program, tell) for program in programs]
         self._servers = servers
+        self._heartbeats = heartbeats
         self._is_ready = is_ready
         self._on_ready = on_ready
         self._tell = tell
@@ -61,10 +64,13 @@ class Supervisor:
             for child in self._children:
                 if not self._stopping():
                     child.tick()
+            if self._heartbeats is not None:
+                self._heartbeats.look(self._children[0].pid)
             _reap_as_first_process({child.pid for child in self._children})
             if not ready and not self._stopping() and self._is_ready():
                 ready = True
-                self._on_ready()
+                with suppress(OSError):  # where standard output is a file on a full disk
+                    self._on_ready()
             time.sleep(_TICK_SECONDS)
 
     def _probe_servers(self) -> None:
@@ -74,7 +80,7 @@ class Supervisor:
             started = self._servers.heal(self._stopping)
         except StartCancelledError:
             return
-        except EmbeddedServerError as error:
+        except (EmbeddedServerError, OSError) as error:  # an OSError: a disk that is full, which may end by itself
             self._tell(f"{error}\nTrying again in {self._probe_delay:.0f} s.")
             self._probe_at = time.monotonic() + self._probe_delay
             self._probe_delay = min(self._probe_delay * 2, LONGEST_DELAY_SECONDS)

@@ -32,6 +32,7 @@ DOCUMENTS = sorted([*BASE_DIR.glob("*.md"), *(BASE_DIR / "docs").rglob("*.md")])
 INTERNAL_VARIABLES = {
     "DJANGO_SETTINGS_MODULE": "Django's own; there is one settings module",
     "PYTEST_XDIST_WORKER": "set by pytest-xdist in the processes of a parallel run",
+    "WATCHLY_HEARTBEAT_PORT": "handed by the supervisor to the web processes that it watches",
     "WATCHLY_TEST_CACHES": "handed by the first process of a test run to the others",
 }
 # Where variables are read whose names the code does not spell out.

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management.base import OutputWrapper
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from watchly import env
 from watchly.processes import first_run
@@ -100,12 +102,28 @@ def test_static_files_are_collected_when_they_changed(
 
 def test_web_and_worker_are_told_where_the_data_is(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEB_WORKERS", "3")
-    web, worker = programs(Address("127.0.0.1", 8123))
+    web, worker = programs(Address("127.0.0.1", 8123), {"WATCHLY_HEARTBEAT_PORT": "1"})
     assert [web.name, worker.name] == ["web", "worker"]
     assert web.command[web.command.index("--port") + 1] == "8123"
     assert web.command[web.command.index("--workers") + 1] == "3"
     assert worker.command[-2:] == ("manage.py", "worker")
     assert web.environment["WATCHLY_DATA"] == worker.environment["WATCHLY_DATA"] == str(data_folder)
+
+
+@pytest.mark.django_db
+def test_a_loaded_catalogue_is_written_to_its_files(
+    data_folder: Path, out: OutputWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHLY_CATALOGUE", "1")
+    monkeypatch.setattr(first_run, "call_command", lambda *args, **options: None)
+    monkeypatch.setattr(first_run.embedded, "current", lambda: None)
+    with CaptureQueriesContext(connection) as elsewhere:
+        first_run.load_catalogue(out)
+    monkeypatch.setattr(first_run.embedded, "current", object)
+    with CaptureQueriesContext(connection) as embedded:
+        first_run.load_catalogue(out)
+    assert [query["sql"] for query in elsewhere.captured_queries] == []
+    assert [query["sql"] for query in embedded.captured_queries] == ["CHECKPOINT"]
 
 
 @pytest.mark.parametrize(("wanted", "expected"), [("", ["load_catalogue"]), ("0", [])])

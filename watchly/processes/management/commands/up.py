@@ -6,6 +6,7 @@ import http.client
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import psutil
@@ -18,6 +19,8 @@ from watchly.processes import embedded
 from watchly.processes.children import Program
 from watchly.processes.claim import Address, check_port_is_free, claimed_address, marker
 from watchly.processes.first_run import STEPS
+from watchly.processes.heartbeats import Heartbeats
+from watchly.processes.server import say
 from watchly.processes.supervisor import Supervisor
 from watchly.processes.web import web_command
 
@@ -45,9 +48,11 @@ class Command(BaseCommand):
             step(self.stdout)
         connections.close_all()  # the supervisor only watches
         check_port_is_free(address)  # the steps may have taken minutes
+        heartbeats = Heartbeats(say)
         Supervisor(
-            programs(address),
+            programs(address, heartbeats.environment),
             servers=embedded.current(),
+            heartbeats=heartbeats,
             is_ready=lambda: answers(address),
             on_ready=lambda: self._welcome(address, time.time() - began),
         ).run()
@@ -68,13 +73,13 @@ Ctrl-C stops it.
         self.stdout.flush()
 
 
-def programs(address: Address) -> tuple[Program, ...]:
-    """The web server and the worker. Without a path prefix or TLS: those are a gateway's."""
+def programs(address: Address, of_web: Mapping[str, str]) -> tuple[Program, ...]:
+    """The web server, with more of an environment, and the worker. A path prefix and TLS are a gateway's."""
     common = marker(env.data_folder()) | {"WATCHLY_DATA": str(env.data_folder()), "PYTHONUNBUFFERED": "1"}
     worker = (sys.executable, "manage.py", "worker")
-    of_web = common | {"WATCHLY_ROLE": "web", "DATABASE_POOL": "1"}
+    web = common | {"WATCHLY_ROLE": "web", "DATABASE_POOL": "1", **of_web}
     return (
-        Program("web", web_command(address), env.BASE_DIR, of_web, stop_seconds=_WEB_STOP_SECONDS),
+        Program("web", web_command(address), env.BASE_DIR, web, stop_seconds=_WEB_STOP_SECONDS),
         Program("worker", worker, env.BASE_DIR, common | {"WATCHLY_ROLE": "worker"}),
     )
 
