@@ -39,6 +39,7 @@ class BearerAuthentication(BaseAuthentication):
             raise AuthenticationFailed(f"{refusal} Refresh it, or sign in again.") from refusal
         user = caller_of_session(session_id=claims.session_id, user_id=claims.user_id)
         if user is None:
+            request._request.refused_user_id = claims.user_id  # type: ignore[attr-defined]  # for the security log
             raise AuthenticationFailed("The session has ended: sign in again.")
         return user, SessionCaller(claims.session_id)
 
@@ -57,6 +58,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if found is None:
             raise AuthenticationFailed("There is no such API key, or it was revoked or has expired.")
         user, key = found
+        request._request.refused_user_id = user.pk  # type: ignore[attr-defined]  # if the scope refuses it below
         spend(request._request, Limit("key", key.rate_per_minute, 60), f"key {key.key_id}")
         self._check_scope(request, key)
         return user, key

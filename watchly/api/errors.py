@@ -98,6 +98,8 @@ def problem(
         compact(json.dumps(body, ensure_ascii=False).encode()), status=status, content_type=PROBLEM_JSON
     )
     response.headers["Cache-Control"] = "no-store"
+    if request is not None:
+        request.problem_code = code  # type: ignore[attr-defined]  # for the security log
     for name, value in (headers or {}).items():
         response.headers[name] = value
     return response

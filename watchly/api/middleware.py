@@ -18,6 +18,7 @@ from django.utils.functional import SimpleLazyObject
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from watchly.api.compression import compress
+from watchly.api.refusals import note_refusal
 from watchly.common.actor import Actor, bind_actor
 from watchly.common.addresses import parsed, truncated
 
@@ -89,6 +90,13 @@ class RequestMiddleware:
         if counted:  # by watchly.api.limits
             response.headers["RateLimit-Policy"] = ", ".join(policy for policy, _ in counted)
             response.headers["RateLimit"] = ", ".join(state for _, state in counted)
+        if response.status_code in (401, 403):
+            note_refusal(
+                request,
+                status=response.status_code,
+                user_id=_known_user_id(request),
+                address=client_address(request),
+            )
         compress(request, response)
         response.headers["X-Request-ID"] = request_id
         if settings.ACCESS_LOG:
