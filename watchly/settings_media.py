@@ -122,6 +122,8 @@ if not _PREFIX.fullmatch(MEDIA_URL):
     raise env.ConfigurationError(
         f"MEDIA_URL={MEDIA_URL!r} is not a prefix: write it as /media/ or https://host/folder/, a slash at its end."
     )
+# Where clients reach this installation; None for the host of each request.
+PUBLIC_URL: str | None = _origin("PUBLIC_URL", env.text("PUBLIC_URL") or "") if env.text("PUBLIC_URL") else None
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or env.data_folder() / "media")
 
 STORAGES: dict[str, dict[str, Any]] = {

@@ -64,7 +64,7 @@ def test_a_new_one_takes_the_place_of_the_old(alice: APIClient, django_capture_o
     for _ in range(2):
         with django_capture_on_commit_callbacks(execute=True):
             body = alice.put(AVATAR, {"file": upload(banner())}, format="multipart").json()
-        assert {f"/media/{name}" for name in stored()} == set(body["avatar_renditions"].values())
+        assert {f"http://testserver/media/{name}" for name in stored()} == set(body["avatar_renditions"].values())
     with django_capture_on_commit_callbacks(execute=True):
         assert alice.delete(AVATAR).status_code == 204
     assert stored() == set()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 
 
@@ -40,8 +39,3 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.movie_id}"
-
-    def rendition_urls(self) -> dict[str, str]:
-        """The public address of each rendition, by its width in pixels."""
-        widths = sorted(self.renditions, key=int)
-        return {width: f"{settings.MEDIA_URL}{self.renditions[width]}" for width in widths}

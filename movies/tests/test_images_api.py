@@ -86,7 +86,7 @@ def test_an_oversized_file_is_413(curator: APIClient, settings: Any, tmp_path: P
 def test_a_movie_may_come_with_its_poster_and_neither_without_the_other(curator: APIClient, tmp_path: Path) -> None:
     made = curator.post("/api/movies", {"title": "Heat", "poster": jpeg()}, format="multipart")
     assert made.status_code == 201, made.content
-    assert made.json()["poster_url"].startswith("/media/images/")
+    assert made.json()["poster_url"].startswith("http://testserver/media/images/")
     broken = SimpleUploadedFile("x.jpg", b"\xff\xd8\xff\xe0 no picture")
     refused = curator.post("/api/movies", {"title": "Ronin", "poster": broken}, format="multipart")
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/poster")

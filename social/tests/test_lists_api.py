@@ -51,7 +51,7 @@ def test_a_list_is_made_filled_and_read(anyone: Any) -> None:
     assert (item.json()["position"], item.json()["added_by"]["username"]) == (1, "ann")
     assert order(anyone, made.json()["id"]) == [(1, second), (2, first)]
     read = anyone.get(f"/api/lists/{made.json()['id']}").json()
-    assert (read["items_count"], read["cover_url"]) == (2, "/media/x/y.webp")
+    assert (read["items_count"], read["cover_url"]) == (2, "http://testserver/media/x/y.webp")
     assert [row["added_by"] for row in anyone.get(path).json()["results"]] == [None, None]
     assert Activity.objects.get(verb="listed").object_id == made.json()["id"]
     assert client.get("/api/lists").json()["count"] == anyone.get("/api/users/ann/lists").json()["count"] == 1

@@ -12,6 +12,7 @@ import re
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from rest_framework.exceptions import ValidationError
 
+from watchly.api.addresses import addressed
 from watchly.api.compact import compact
 from watchly.common.versions import Expected
 
@@ -32,7 +33,7 @@ def _tags(header: str) -> list[str]:
 
 def json_answer(request: HttpRequest, body: bytes, *, version: int = 0, status: int = 200) -> HttpResponse:
     """The answer to a read: the bytes, or 304 if the client holds them already."""
-    body = compact(body)
+    body = addressed(compact(body), request)
     tag = entity_tag(body, version)
     wanted = request.META.get("HTTP_IF_NONE_MATCH")
     response: HttpResponse

@@ -18,11 +18,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from rest_framework import serializers
 
+from watchly.api.addresses import media_prefix
 from watchly.api.fields import MediaUrlField, SqlField
 from watchly.api.viewer import VIEWER, expansions_of
 
@@ -138,14 +138,14 @@ def build_object(keys: Mapping[str, str]) -> str:
 def compile_field(field: Any, model: type[models.Model], row: str, *, nested: bool) -> str:
     """The SQL of one serializer field over a row of `model` under the alias `row`. Refuses what is not on the list."""
     if isinstance(field, SqlField):
-        return field.sql.replace("{row}", row).replace("{media}", literal(settings.MEDIA_URL))
+        return field.sql.replace("{row}", row).replace("{media}", literal(media_prefix()))
     if isinstance(field, serializers.ListSerializer):
         return _many(field, model, row, nested)
     if isinstance(field, serializers.ModelSerializer):
         return _one(field, model, row, nested)
     column = _column(field, model, row)
     if isinstance(field, MediaUrlField):
-        return f"({literal(settings.MEDIA_URL)} || {column})"
+        return f"({literal(media_prefix())} || {column})"
     if isinstance(field, serializers.DateTimeField):
         return _DATETIME.format(column=column)
     if isinstance(field, _PLAIN):

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
+from watchly.api.addresses import media_address
 from watchly.common.countries import country_code, unknown_country
 from watchly.common.languages import NO_LANGUAGE, language_code, unknown_language
 from watchly.common.rfc3339 import parse_time
@@ -76,7 +76,7 @@ class MediaUrlField(serializers.CharField):
         super().__init__(read_only=True, allow_null=True, **kwargs)
 
     def to_representation(self, value: Any) -> str | None:  # type: ignore[override]  # a file there is not is null
-        return f"{settings.MEDIA_URL}{value}" if value else None
+        return media_address(value)
 
 
 class SqlField(serializers.Field):  # type: ignore[type-arg]

@@ -8,6 +8,8 @@ from typing import Any
 from rest_framework import renderers
 from rest_framework.utils import encoders
 
+from watchly.api.addresses import addressed
+
 
 class JSONEncoder(encoders.JSONEncoder):
     """DRF's, but decimals are numbers, as in the documents that PostgreSQL renders."""
@@ -20,3 +22,8 @@ class JSONRenderer(renderers.JSONRenderer):
     """JSON in UTF-8."""
 
     encoder_class = JSONEncoder
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        body: bytes = super().render(data, accepted_media_type, renderer_context)
+        request = (renderer_context or {}).get("request")
+        return body if request is None else addressed(body, request)

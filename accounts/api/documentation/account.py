@@ -14,7 +14,7 @@ from watchly.api.profile_sections import sections
 from watchly.common.notification_kinds import known
 
 TAG = "account"
-_AVATAR = "/media/avatars/4f/4f2d1c0b9a897867564534231201f0ed-w"
+_AVATAR = "https://films.example/media/avatars/4f/4f2d1c0b9a897867564534231201f0ed-w"
 _ACCOUNT: dict[str, Any] = {
     "id": 7,
     "username": "ada",

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import DataExport
 from accounts.services.exports import signature_of
+from watchly.api.addresses import address
 
 
 class DataExportSerializer(serializers.ModelSerializer[DataExport]):
@@ -24,4 +25,4 @@ class DataExportSerializer(serializers.ModelSerializer[DataExport]):
     def get_download_url(self, export: DataExport) -> str | None:
         if export.state != DataExport.State.READY or export.expires_at is None or export.expires_at <= timezone.now():
             return None
-        return f"{reverse('export-file', args=[export.pk])}?signature={signature_of(export)}"
+        return address(f"{reverse('export-file', args=[export.pk])}?signature={signature_of(export)}")

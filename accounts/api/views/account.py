@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from accounts.api.serializers.account_input import AccountInputSerializer, Erasu
 from accounts.models import User
 from accounts.services.erasure import request_erasure, restore_account
 from accounts.services.profile import change_profile, remove_avatar, set_avatar
+from watchly.api.addresses import addressed
 from watchly.api.conditional import json_answer
 from watchly.api.input import check_nothing_sent, check_parameters
 from watchly.api.limits import Limit
@@ -58,7 +60,7 @@ class AccountView(OwnView):
 
     def patch(self, request: Request) -> HttpResponse:
         check_parameters(request.query_params, known=())
-        stored = shown(User.objects.get(pk=self.user_id))
+        stored = json.loads(addressed(rendered(shown(User.objects.get(pk=self.user_id))), request))
         serializer = AccountInputSerializer(data=request.data, partial=True, context={"stored": stored})
         serializer.is_valid(raise_exception=True)
         values = dict(serializer.validated_data)

@@ -25,7 +25,7 @@ MOVIE: dict[str, Any] = {
     "genres": [GENRE],
     "tags": [TAG],
     "directors": [DIRECTOR],
-    "poster_url": "/media/images/7c/7c1f0a9d-w1280.webp",
+    "poster_url": "https://films.example/media/images/7c/7c1f0a9d-w1280.webp",
     "backdrop_url": None,
     "trailer_url": "https://www.youtube.com/watch?v=2GfZl4kuVNI",
     "imdb_id": "tt0113277",
@@ -52,10 +52,13 @@ CREDIT: dict[str, Any] = {
 IMAGE: dict[str, Any] = {
     "id": 71,
     "kind": "poster",
-    "url": "/media/images/7c/7c1f0a9d-w1280.webp",
+    "url": "https://films.example/media/images/7c/7c1f0a9d-w1280.webp",
     "width": 1280,
     "height": 1920,
-    "renditions": {"320": "/media/images/7c/7c1f0a9d-w320.webp", "1280": "/media/images/7c/7c1f0a9d-w1280.webp"},
+    "renditions": {
+        "320": "https://films.example/media/images/7c/7c1f0a9d-w320.webp",
+        "1280": "https://films.example/media/images/7c/7c1f0a9d-w1280.webp",
+    },
     "language": "en",
     "created_at": _MADE,
 }

@@ -7,6 +7,7 @@ from typing import Any, Final
 from rest_framework import serializers
 
 from movies.models import Movie
+from watchly.api.addresses import media_address
 from watchly.api.fields import SqlField
 
 # Over the foreign key `movie` of the row `{row}`; null where there is none.
@@ -43,7 +44,7 @@ def movie_card(movie: Movie) -> dict[str, Any]:
         "slug": movie.slug,
         "title": movie.title,
         "year": movie.year,
-        "poster_url": movie.poster_url,
+        "poster_url": media_address(movie.poster_path),
     }
 
 

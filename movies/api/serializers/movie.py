@@ -20,6 +20,7 @@ from movies.models import (
     Tag,
     Video,
 )
+from watchly.api.addresses import media_address
 from watchly.api.documents import Document, literal
 from watchly.api.fields import MediaUrlField, SqlField
 
@@ -90,7 +91,9 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
         "(SELECT coalesce(json_object_agg(r.key, {media} || r.value ORDER BY r.key::int), '{}'::json)"
         " FROM jsonb_each_text({row}.renditions) r)",
         output=serializers.DictField(child=serializers.CharField(), help_text="Width in pixels to address."),
-        python=lambda image: image.rendition_urls(),
+        python=lambda image: {
+            width: media_address(image.renditions[width]) for width in sorted(image.renditions, key=int)
+        },
     )
 
     class Meta:

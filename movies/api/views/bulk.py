@@ -75,7 +75,7 @@ class BulkView(GenericAPIView):
         envelope.is_valid(raise_exception=True)
         rows: list[Mapping[str, Any]] = envelope.validated_data["items"]
         self._allowed(request, rows)
-        parsed = [_parsed(row) for row in rows]
+        parsed = [_parsed(request, row) for row in rows]
         if envelope.validated_data["mode"] == "partial":
             return _partial(rows, parsed)
         return self._atomic(request, rows, parsed)
@@ -109,7 +109,7 @@ class BulkView(GenericAPIView):
         return Response({"results": [_done(row, pk) for row, pk in zip(rows, ids, strict=True)]})
 
 
-def _parsed(row: Mapping[str, Any]) -> BulkItem | ValidationError | WatchlyError:
+def _parsed(request: Request, row: Mapping[str, Any]) -> BulkItem | ValidationError | WatchlyError:
     """The item, or why it is none."""
     head = BulkItemSerializer(data={name: row[name] for name in ("op", "id", "version") if name in row})
     try:
@@ -127,7 +127,7 @@ def _parsed(row: Mapping[str, Any]) -> BulkItem | ValidationError | WatchlyError
             context = {}
             if op == "update":
                 with named_by_item():
-                    context = {"stored": stored(pk)}
+                    context = {"stored": stored(request, pk)}
             body = MovieInputSerializer(data=fields, partial=op == "update", context=context)
             body.is_valid(raise_exception=True)
             values = body.values()

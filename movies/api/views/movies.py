@@ -22,6 +22,7 @@ from movies.models import CatalogueCount, Image, Movie
 from movies.services.images import add_image
 from movies.services.movies import FACTS, check_readable, check_there, create_movie, missing_movie, update_movie
 from movies.services.publishing import withdraw_movie
+from watchly.api.addresses import addressed
 from watchly.api.conditional import expected_version, json_answer
 from watchly.api.documents import literal
 from watchly.api.filters import StrictFilterSet
@@ -142,7 +143,9 @@ class MovieViewSet(DocumentViewSet):
         check_parameters(request.query_params, known=())
         movie_id = writable(pk)
         version = expected_version(request._request)
-        serializer = MovieInputSerializer(data=request.data, partial=partial, context={"stored": stored(movie_id)})
+        serializer = MovieInputSerializer(
+            data=request.data, partial=partial, context={"stored": stored(request, movie_id)}
+        )
         serializer.is_valid(raise_exception=True)
         values = serializer.values()
         if not partial:
@@ -183,11 +186,11 @@ def written(request: Request, movie_id: int, *, status: int = 200) -> HttpRespon
     return response
 
 
-def stored(movie_id: int) -> dict[str, Any]:
-    """The document as stored, for the comparison of read-only fields. Raises Moved, Gone, NotFound."""
+def stored(request: Request, movie_id: int) -> dict[str, Any]:
+    """The document as this caller reads it, for the comparison of read-only fields. Raises Moved, Gone, NotFound."""
     rows = fetch(f"SELECT d.state, {MOVIE.expression()} FROM movies_movie d WHERE d.id = %(id)s", {"id": movie_id})
     if not rows:
         raise missing_movie(movie_id)
     check_there(movie_id=movie_id, state=rows[0][0])
-    document: dict[str, Any] = json.loads(rows[0][1])
+    document: dict[str, Any] = json.loads(addressed(rows[0][1].encode(), request))
     return document

@@ -13,6 +13,7 @@ from social.api.serializers.movie_card import MovieCardSerializer
 from social.api.serializers.user import CardField, UserCardSerializer
 from social.api.smart_lists import CATALOGUE, SOURCES, checked_rules
 from social.models import LibraryEntry, ListItem, MovieList
+from watchly.api.addresses import media_address
 from watchly.api.documents import Document, compile_field
 from watchly.api.fields import ChoiceField, SqlField
 from watchly.api.input import StrictSerializer
@@ -31,10 +32,10 @@ _COVER = (
 def _cover(movie_list: MovieList) -> str | None:
     if movie_list.cover_movie is not None:
         movie = movie_list.cover_movie
-        return movie.poster_url if movie.state == Movie.State.PUBLISHED else None
+        return media_address(movie.poster_path) if movie.state == Movie.State.PUBLISHED else None
     items = movie_list.items.select_related("movie").order_by("rank")
     found = items.filter(movie__state=Movie.State.PUBLISHED, movie__poster_path__isnull=False).first()
-    return found.movie.poster_url if found is not None else None
+    return media_address(found.movie.poster_path) if found is not None else None
 
 
 class RulesSerializer(serializers.Serializer[Any]):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from rest_framework import serializers
 
 from accounts.api.serializers.account import LinkSerializer
 from accounts.models import Profile, User
 from social.models import Block, Follow
+from watchly.api.addresses import media_address
 from watchly.api.documents import Document
 from watchly.api.fields import ChoiceField, SqlField
 from watchly.common.visibility import Visibility
@@ -29,7 +29,7 @@ def card_of(column: str) -> str:
 def card(user: User) -> dict[str, Any]:
     """The same in Python."""
     profile = Profile.objects.of(user.pk)
-    avatar = f"{settings.MEDIA_URL}{profile.avatar_path}" if profile.avatar_path else None
+    avatar = media_address(profile.avatar_path)
     return {"id": user.pk, "username": user.username, "display_name": profile.display_name, "avatar_url": avatar}
 
 

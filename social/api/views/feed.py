@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpResponse
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -14,6 +13,7 @@ from rest_framework.viewsets import ViewSet
 from social.api.scopes import READS_FEED
 from social.api.serializers import feed as documents
 from social.services.feed import groups_after, groups_before
+from watchly.api.addresses import media_prefix
 from watchly.api.conditional import json_answer
 from watchly.api.input import check_parameters
 from watchly.api.pages import LARGEST_PAGE_SIZE, PAGE_SIZE, whole_number
@@ -64,7 +64,7 @@ def page_of(ids: list[int], *, reader: int) -> str | None:
 
 @lru_cache(maxsize=1)
 def _statement() -> str:
-    return documents.statement(settings.MEDIA_URL)
+    return documents.statement(media_prefix())
 
 
 def _write(group: int, *, back: bool) -> str:
