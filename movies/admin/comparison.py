@@ -80,6 +80,7 @@ def _facts(movie: Movie) -> dict[str, Any]:
         "Runtime": f"{movie.runtime} minutes" if movie.runtime else None,
         "Release status": movie.get_release_status_display() if movie.release_status else None,
         "Overview": movie.overview,
+        "Overview from": movie.overview_attribution,
         "Tagline": movie.tagline,
         "Original language": language_name(movie.original_language) if movie.original_language else None,
         "Languages": [language_name(code) for code in movie.languages],

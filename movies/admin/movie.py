@@ -71,12 +71,12 @@ class MovieAdmin(KnownPickers, RecordPages):
         CreditInline, ImageInline, VideoInline, AlternativeTitleInline, ReleaseDateInline, AwardInline
     )  # fmt: skip
     readonly_fields = (
-        "state_badge", "state_reason", "lives_on_as", "source", "locked", "provider_cell", "version", "slug",
-        "figures_cell", "created_at", "updated_at",
+        "overview_origin", "state_badge", "state_reason", "lives_on_as", "source", "locked", "provider_cell", "version",
+        "slug", "figures_cell", "created_at", "updated_at",
     )  # fmt: skip
     fieldsets = (
         (None, {"fields": ("title", "original_title", ("year", "release_date"), ("runtime", "release_status"))}),
-        ("Text", {"fields": ("overview", "tagline")}),
+        ("Text", {"fields": ("overview", "overview_origin", "tagline")}),
         ("Classification", {"fields": ("genres", "tags", "collection", "companies")}),
         ("Languages and countries", {"fields": ("original_language", "languages", "countries")}),
         ("Elsewhere", {"fields": (("imdb_id", "tmdb_id"), ("wikidata_id", "wikipedia_page"))}),
@@ -159,6 +159,15 @@ class MovieAdmin(KnownPickers, RecordPages):
         if into is None:
             return None
         return format_html('<a href="{}">{}</a>', reverse("admin:movies_movie_change", args=[into.pk]), into)
+
+    @display(description="Origin of the overview", empty_value="Written here, or of a source that asks for no mention")
+    def overview_origin(self, movie: Movie) -> SafeString | str | None:
+        if movie.overview_url is None or movie.overview_attribution is None:
+            return movie.overview_attribution
+        note = "Editing the overview removes this."
+        return format_html(
+            '<a href="{}" rel="noopener">{}</a>. {}', movie.overview_url, movie.overview_attribution, note
+        )
 
     @display(description="Figures")
     def figures_cell(self, movie: Movie) -> str:

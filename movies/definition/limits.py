@@ -72,6 +72,9 @@ LIMITS: Final[Mapping[str, Text | Number | Day | Many]] = MappingProxyType({
     # Minutes. The longest movies that IMDb knows run for 51,420 (tt2659636) and 59,460.
     "movie.runtime": Number(1, 60_000),
     "movie.overview": Text(20_000),
+    "movie.overview_source": Text(60),
+    "movie.overview_license": Text(60),
+    "movie.overview_url": Text(500),
     "movie.tagline": Text(500),
     "movie.tmdb_id": _EXTERNAL_NUMBER,
     "movie.wikipedia_page": Text(300),
@@ -90,6 +93,7 @@ LIMITS: Final[Mapping[str, Text | Number | Day | Many]] = MappingProxyType({
     "movie.videos": Many(1000),
     "movie.state_reason": Text(300),
     "figures.known_raters": Number(0, 2**31 - 1),
+    "figures.popularity_seed": Number(0, 100),  # not whole; grows by the logarithm
     "genre.name": Text(60),
     "tag.name": Text(80),
     "company.name": Text(200),

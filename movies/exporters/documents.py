@@ -51,8 +51,8 @@ FIELDS = {
     **{
         name: f"m.{name}"
         for name in (
-            *("title", "original_title", "year", "release_date", "runtime", "overview", "tagline"),
-            "original_language",
+            *("title", "original_title", "year", "release_date", "runtime", "overview"),
+            *("overview_source", "overview_license", "overview_url", "tagline", "original_language"),
         )
     },
     "languages": "nullif(m.languages, '{}')",
@@ -68,6 +68,7 @@ FIELDS = {
     **{name: f"m.{name}" for name in ("imdb_id", "tmdb_id", "wikidata_id", "wikipedia_page")},
     "slug": "m.slug",
     "known_raters": "(SELECT nullif(f.known_raters, 0) FROM movies_moviefigures f WHERE f.movie_id = m.id)",
+    "popularity_seed": "(SELECT nullif(f.popularity_seed, 0) FROM movies_moviefigures f WHERE f.movie_id = m.id)",
     "alternative_titles": _TITLES,
     "awards": AWARDS,
     "release_dates": _RELEASES,

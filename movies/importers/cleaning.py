@@ -26,6 +26,7 @@ _CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _IMDB = re.compile(IMDB_ID)
 _PERSON = re.compile(PERSON_IMDB_ID)
 _WIKIDATA = re.compile(WIKIDATA_ID)
+_ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s/]+(?:/\S*)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -86,6 +87,25 @@ def integer(value: object, name: str, limits: Number) -> int | None:
     if not limits.least <= value <= limits.most:
         raise Refused("out_of_range", f"{name} is {_brief(value)}: it must be from {limits.least} to {limits.most}.")
     return value
+
+
+def decimal(value: object, name: str, limits: Number) -> float | None:
+    """A number within its limits, whole or not."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise Refused("not_a_number", f"{name} is {_kind(value)}: give a number.")
+    if not limits.least <= value <= limits.most:
+        raise Refused("out_of_range", f"{name} is {_brief(value)}: it must be from {limits.least} to {limits.most}.")
+    return float(value)
+
+
+def web_address(value: object, name: str) -> str | None:
+    """An address of the web, within the limit of an overview's page."""
+    found = text(value, name, longest("movie.overview_url"))
+    if found is not None and not _ADDRESS.fullmatch(found):
+        raise Refused("bad_address", f"{name} is {_brief(found)}: give an address that starts with https://.")
+    return found
 
 
 def year(value: object, name: str) -> int | None:

@@ -13,7 +13,7 @@ Source = Movie.Source
 _ORDER: Final = (
     (Source.CATALOGUE,),
     (Source.MOVIELENS, Source.MOVIETWEETINGS, Source.SUGGESTION),
-    (Source.FACTS, Source.WIKIPEDIA),
+    (Source.FACTS, Source.WIKIPEDIA, Source.WIKIDATA),
     (Source.IMDB,),
     (Source.TMDB,),
     (Source.WATCHLY,),

@@ -126,6 +126,10 @@ class Record:
     release_date: date | None = None
     runtime: int | None = None
     overview: str | None = None
+    # Where the overview is from: they go with it, and nowhere without it.
+    overview_source: str | None = None
+    overview_license: str | None = None
+    overview_url: str | None = None
     tagline: str | None = None
     original_language: str | None = None
     languages: list[str] = field(default_factory=list)
@@ -139,6 +143,7 @@ class Record:
     slug: str | None = None
     collection: str | None = None
     known_raters: int | None = None
+    popularity_seed: float | None = None
     # In no order of their own: kept sorted.
     genres: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
@@ -183,6 +188,9 @@ SCALARS = (
     "release_date",
     "runtime",
     "overview",
+    "overview_source",
+    "overview_license",
+    "overview_url",
     "tagline",
     "original_language",
     "languages",
@@ -197,6 +205,7 @@ SCALARS = (
 RELATIONS = (
     "collection",
     "known_raters",
+    "popularity_seed",
     "genres",
     "tags",
     "companies",

@@ -24,6 +24,7 @@ from movies.importers.stored import Stored, add_people, stored
 from movies.importers.uniting import UNITE
 from movies.importers.writing import names_for, replace_credits, replace_relation, update_movies
 from movies.models import Change as Told
+from movies.models import Movie
 from movies.search.normalise import title_key
 from movies.services.copies import refresh_copies
 from movies.services.differences import difference
@@ -155,6 +156,10 @@ def _change(row: Meant, movie: Stored, record: Record, source: str, crowd: Crowd
     raters = record.known_raters or 0
     if raters > (movie.facts.known_raters or 0) and not _held("known_raters", movie):
         fields["known_raters"] = (movie.facts.known_raters or 0, raters)
+    # Of two catalogues the one that knows the movie better counts; the same one again may have learned more.
+    seed, before = record.popularity_seed or 0.0, movie.facts.popularity_seed or 0.0
+    if seed > before or (0 < seed < before and source == movie.source):
+        fields["popularity_seed"] = (before, seed)
     fields |= _lists(movie, record, stronger=stronger, whole=whole)
     if not _held("alternative_titles", movie):
         _keep_titles(record, movie.facts, fields)
@@ -179,10 +184,11 @@ def _facts(movie: Stored, record: Record, stronger: bool) -> dict[str, tuple[Any
     fields: dict[str, tuple[Any, Any]] = {}
     for name in (*SCALARS, "collection"):
         before, after = getattr(movie.facts, name), getattr(record, name)
-        if name in _LISTS or after in (None, "") or before == after or _held(name, movie):
+        if name in _LISTS or name in Movie.ATTRIBUTION or after in (None, "") or before == after or _held(name, movie):
             continue
         if stronger or before is None:
             fields[name] = (before, after)
+    fields |= _attribution(movie.facts, record, taken="overview" in fields, free=not _held("overview", movie))
     # Two sources may each be right and contradict each other together.
     for name in ("release_date", "year"):
         year = fields.get("year", (None, movie.facts.year))[1]
@@ -190,6 +196,15 @@ def _facts(movie: Stored, record: Record, stronger: bool) -> dict[str, tuple[Any
         if year and released and abs(released.year - year) > _MOST_YEARS_APART:
             fields.pop(name, None)
     return fields
+
+
+def _attribution(facts: Record, record: Record, *, taken: bool, free: bool) -> dict[str, tuple[Any, Any]]:
+    """Where an overview is from goes with it: when it is taken, and when a source owns up to the text that is there."""
+    owned = free and record.overview == facts.overview and record.overview_source and not facts.overview_source
+    if not taken and not owned:
+        return {}
+    pairs = {name: (getattr(facts, name), getattr(record, name)) for name in Movie.ATTRIBUTION}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _lists(movie: Stored, record: Record, *, stronger: bool, whole: bool) -> dict[str, tuple[Any, Any]]:

@@ -28,6 +28,7 @@ from movies.video_addresses import is_key, video_of
 # A title longer than this sorts and matches by its beginning.
 SORTED_BY = 200
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
+_DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 
 _PARTS = (PersonRef, CastMember, CrewMember, TitleElsewhere, Nomination, Release, Clip)
 _KNOWN_PARTS: dict[tuple[str, ...], frozenset[str]] = {part._fields: frozenset(part._fields) for part in _PARTS}
@@ -217,6 +218,9 @@ FIELDS: Final[dict[str, Callable[[Any, str], Any]]] = {
     "release_date": cleaning.day,
     "runtime": _number_of("movie.runtime"),
     "overview": cleaning.overview,
+    "overview_source": _text_of("movie.overview_source"),
+    "overview_license": _text_of("movie.overview_license"),
+    "overview_url": cleaning.web_address,
     "tagline": _text_of("movie.tagline"),
     "original_language": cleaning.language,
     "languages": cleaning.languages,
@@ -234,6 +238,7 @@ FIELDS: Final[dict[str, Callable[[Any, str], Any]]] = {
     "wikipedia_page": _text_of("movie.wikipedia_page"),
     "slug": _slug,
     "known_raters": _number_of("figures.known_raters"),
+    "popularity_seed": lambda value, name: cleaning.decimal(value, name, number("figures.popularity_seed")),
     "crew": _crew,
     "alternative_titles": _titles,
     "awards": _awards,
@@ -241,9 +246,10 @@ FIELDS: Final[dict[str, Callable[[Any, str], Any]]] = {
     "videos": _videos,
 }
 KNOWN = tuple(FIELDS)
-FLAT = KNOWN[: KNOWN.index("known_raters") + 1]
+FLAT = KNOWN[: KNOWN.index("popularity_seed") + 1]
 LISTS = frozenset({"languages", "countries", "genres", "tags", "directors", "cast", "companies"})
 NUMBERS = frozenset({"year", "runtime", "tmdb_id", "known_raters"})
+DECIMALS = frozenset({"popularity_seed"})
 
 
 def titled(record: Record, title: object) -> str:
@@ -262,6 +268,8 @@ def titled(record: Record, title: object) -> str:
 
 def finish(record: Record, this_year: int) -> Record:
     """What holds between the fields. Raises Refused when they contradict each other."""
+    if not record.overview:
+        record.overview_source = record.overview_license = record.overview_url = None
     if record.release_date:
         if record.year is None:
             record.year = record.release_date.year
@@ -306,6 +314,8 @@ def clean_cells(content: object, this_year: int) -> Record:
             found[field] = split_cell(cell)
         elif field in NUMBERS:
             found[field] = number_of(cell)
+        elif field in DECIMALS:
+            found[field] = decimal_of(cell)
         else:
             found[field] = cell
     return clean_object(found, this_year)
@@ -315,6 +325,12 @@ def number_of(cell: str) -> object:
     """A cell as the whole number that it holds; any other text as it is, to be refused by name."""
     stripped = cell.strip()
     return int(stripped) if stripped.isascii() and stripped.isdigit() and len(stripped) < 20 else cell
+
+
+def decimal_of(cell: str) -> object:
+    """A cell as the number that it holds; any other text as it is, to be refused by name."""
+    stripped = cell.strip()
+    return float(stripped) if _DECIMAL.fullmatch(stripped) else cell
 
 
 def split_cell(cell: str) -> list[str]:

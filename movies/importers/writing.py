@@ -23,13 +23,15 @@ _COPIED = ("id", *SCALARS, "title_key", "collection_id", "source")
 _NEW_ONLY = ("slug", "genre_ids", "tag_ids", "trailer_url")
 CREATE_STAGED = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS {_STAGED} AS
-SELECT {", ".join((*_COPIED, *_NEW_ONLY))}, 0 AS known_raters, 0 AS nominations FROM movies_movie WITH NO DATA
+SELECT {", ".join((*_COPIED, *_NEW_ONLY))}, 0 AS known_raters, 0::float8 AS seed, 0 AS nominations
+FROM movies_movie WITH NO DATA
 """
 _INSERT = f"""
 INSERT INTO movies_movie ({", ".join((*_COPIED, *_NEW_ONLY))}, popularity, state, locked_fields, version, rating_count,
     created_at, updated_at)
 SELECT {", ".join(f"s.{column}" for column in (*_COPIED, *_NEW_ONLY))},
-    {popularity(known_raters="s.known_raters", nominations="s.nominations")}, 'published', '{{}}', 1, 0, now(), now()
+    {popularity(seed="s.seed", known_raters="s.known_raters", nominations="s.nominations")},
+    'published', '{{}}', 1, 0, now(), now()
 FROM {_STAGED} s ORDER BY s.id
 """
 _UPDATE = f"""
@@ -90,11 +92,12 @@ def insert_movies(cursor: CursorWrapper, records: Sequence[tuple[Record, str]], 
                 array_of(sorted({ids.tags[name][0] for name in record.tags})),
                 trailer_url(record),
                 record.known_raters or 0,
+                record.popularity_seed or 0.0,
                 len(record.awards),
             )
 
     cursor.execute(f"TRUNCATE {_STAGED}")
-    copy_rows(cursor, _STAGED, (*_COPIED, *_NEW_ONLY, "known_raters", "nominations"), rows())
+    copy_rows(cursor, _STAGED, (*_COPIED, *_NEW_ONLY, "known_raters", "seed", "nominations"), rows())
     cursor.execute(_INSERT)
     write_relations(cursor, list(zip(numbers, (record for record, _ in records), strict=True)), ids)
     return numbers
@@ -210,8 +213,12 @@ def _videos(movies: Movies, _: Ids) -> Rows:
     return ((movie, *row, position) for movie, record in movies for position, row in enumerate(record.videos))
 
 
-def _known_raters(movies: Movies, _: Ids) -> Rows:
-    return ((movie, record.known_raters, 0, 0, 0, 0) for movie, record in movies if record.known_raters)
+def _figures(movies: Movies) -> Rows:
+    return (
+        (movie, record.known_raters or 0, record.popularity_seed or 0.0, 0, 0, 0, 0)
+        for movie, record in movies
+        if record.known_raters or record.popularity_seed
+    )
 
 
 _CREDIT = ("movie_id", "person_id", "kind", "character", "department", "job", "position")
@@ -243,26 +250,31 @@ TABLES: dict[str, tuple[str, tuple[str, ...], str, Callable[[Movies, Ids], Rows]
         _videos,
     ),
 }
-_FIGURES = ("movie_id", "known_raters", "rating_count", "rating_sum", "plays", "favorites")
+# Figures of other places, and how a column of each is written.
+_FIGURES_ELSEWHERE = {"known_raters": "int", "popularity_seed": "float8"}
+_FIGURES = ("movie_id", *_FIGURES_ELSEWHERE, "rating_count", "rating_sum", "plays", "favorites")
 
 
 def write_relations(cursor: CursorWrapper, movies: Movies, ids: Ids) -> None:
     """Adds all that hangs on movies that have nothing yet."""
     for table, columns, _, rows in TABLES.values():
         copy_rows(cursor, table, columns, rows(movies, ids))
-    copy_rows(cursor, "movies_moviefigures", _FIGURES, _known_raters(movies, ids))
+    copy_rows(cursor, "movies_moviefigures", _FIGURES, _figures(movies))
 
 
 def replace_relation(cursor: CursorWrapper, relation: str, movies: Movies, ids: Ids) -> None:
     """Makes one relation of these movies hold what the records say, and nothing else."""
     if not movies:
         return
-    if relation == "known_raters":
+    if kind := _FIGURES_ELSEWHERE.get(relation):
+        others = [name for name in _FIGURES_ELSEWHERE if name != relation]
         cursor.execute(
-            """INSERT INTO movies_moviefigures (movie_id, known_raters, rating_count, rating_sum, plays, favorites)
-               SELECT f.movie, f.raters, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::int[]) AS f(movie, raters)
-               ON CONFLICT (movie_id) DO UPDATE SET known_raters = excluded.known_raters""",
-            [[movie for movie, _ in movies], [record.known_raters or 0 for _, record in movies]],
+            f"""INSERT INTO movies_moviefigures (movie_id, {relation}, {", ".join(others)}, rating_count, rating_sum,
+                   plays, favorites)
+                SELECT f.movie, f.figure, {", ".join("0" for _ in others)}, 0, 0, 0, 0
+                FROM unnest(%s::bigint[], %s::{kind}[]) AS f(movie, figure)
+                ON CONFLICT (movie_id) DO UPDATE SET {relation} = excluded.{relation}""",
+            [[movie for movie, _ in movies], [getattr(record, relation) or 0 for _, record in movies]],
         )
         return
     _replace(cursor, relation, [movie for movie, _ in movies], TABLES[relation][3](movies, ids))

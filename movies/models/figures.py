@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from movies.definition.limits import validators
+from movies.definition.limits import held, validators
 
 
 class MovieFigures(models.Model):
@@ -26,9 +26,17 @@ class MovieFigures(models.Model):
         validators=validators("figures.known_raters"),
         help_text="People elsewhere who rated it; a starting popularity.",
     )
+    # Rows that an older version of the code writes meanwhile get the default of the database.
+    popularity_seed = models.FloatField(
+        default=0.0,
+        db_default=0.0,
+        validators=validators("figures.popularity_seed"),
+        help_text="What popularity starts from, where a catalogue says it; 0 for unknown.",
+    )
 
     class Meta:
         verbose_name_plural = "movie figures"
+        constraints = [held("figures.popularity_seed", "movies_moviefigures_popularity_seed_range")]
 
     def __str__(self) -> str:
         return f"figures of {self.movie_id}"

@@ -74,6 +74,7 @@ class Movie(models.Model):
         CATALOGUE = "catalogue", "packaged catalogue"
         WIKIPEDIA = "wikipedia", "Wikipedia list"
         FACTS = "facts", "film facts"
+        WIKIDATA = "wikidata", "Wikidata"
         MOVIETWEETINGS = "movietweetings", "MovieTweetings"
         MOVIELENS = "movielens", "MovieLens"
         IMDB = "imdb", "IMDb dump"
@@ -93,6 +94,29 @@ class Movie(models.Model):
         null=True, blank=True, validators=validators("movie.runtime"), help_text="Minutes."
     )
     overview = models.TextField(max_length=longest("movie.overview"), null=True, blank=True)
+    # A text that others wrote keeps who wrote it and on which terms; an edit of the overview clears all three.
+    overview_source = models.CharField(
+        max_length=longest("movie.overview_source"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Where the overview is from, such as Wikipedia; null for Watchly's own text. Wherever you show the "
+        "overview, show `From {overview_source}, {overview_license}` beside it, linked to `overview_url`.",
+    )
+    overview_license = models.CharField(
+        max_length=longest("movie.overview_license"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The license of the overview.",
+    )
+    overview_url = models.URLField(
+        max_length=longest("movie.overview_url"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The page that the overview is from.",
+    )
     tagline = models.CharField(max_length=longest("movie.tagline"), null=True, blank=True)
     original_language = models.CharField(max_length=3, null=True, blank=True, help_text="ISO 639-1, else 639-3.")
     languages = ArrayField(models.CharField(max_length=3), default=list, blank=True, help_text="Spoken, ISO 639.")
@@ -173,6 +197,9 @@ class Movie(models.Model):
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    # The columns that say where the overview is from: they change with it and never alone.
+    ATTRIBUTION: ClassVar = ("overview_source", "overview_license", "overview_url")
 
     objects = MovieQuerySet.as_manager()
 
@@ -265,6 +292,13 @@ class Movie(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.year})" if self.year else self.title
+
+    @property
+    def overview_attribution(self) -> str | None:
+        """What must be shown beside the overview, such as "From Wikipedia, CC BY-SA 4.0"; None for our own text."""
+        if not self.overview or not self.overview_source:
+            return None
+        return ", ".join(filter(None, (f"From {self.overview_source}", self.overview_license)))
 
     @property
     def poster_url(self) -> str | None:

@@ -14,6 +14,7 @@ from movies.models import CatalogueCount
 from movies.search.index import fame_of
 from movies.services.copies import refresh_copies
 
+# A catalogue may say how well known a movie is (the seed); otherwise the raters and nominations elsewhere do.
 # Who has seen a film elsewhere and who tracks it here grow by orders of magnitude, so each counts by its logarithm:
 # ten times the raters weigh as much for a film known to ten as for one known to ten thousand. What happens on Watchly
 # weighs twice, so that a catalogue in use outgrows the popularity that it started with. Users are counted, each once,
@@ -22,18 +23,21 @@ from movies.services.copies import refresh_copies
 # lift a movie that nobody else knows. A nomination is worth a few raters. Rounded, so that the same figures give the
 # same number on every machine.
 _POPULARITY = """round((
-    ln(1 + coalesce({known_raters}, 0)) + ln(1 + {nominations}) / 2
+    greatest(coalesce({seed}, 0), ln(1 + coalesce({known_raters}, 0)) + ln(1 + {nominations}) / 2)
     + 2 * ln(1 + (coalesce({people}, 0) + coalesce({favorites}, 0)) ^ 2
                  / (coalesce({people}, 0) + coalesce({favorites}, 0) + 10.0))
 )::numeric, 4)::float8"""
 
 
-def popularity(*, known_raters: str, nominations: str, people: str = "0", favorites: str = "0") -> str:
-    """SQL for a movie's popularity, 0 and up, over SQL expressions of its four figures (null counts as 0)."""
-    return _POPULARITY.format(known_raters=known_raters, nominations=nominations, people=people, favorites=favorites)
+def popularity(*, seed: str, known_raters: str, nominations: str, people: str = "0", favorites: str = "0") -> str:
+    """SQL for a movie's popularity, 0 and up, over SQL expressions of its five figures (null counts as 0)."""
+    return _POPULARITY.format(
+        seed=seed, known_raters=known_raters, nominations=nominations, people=people, favorites=favorites
+    )
 
 
 _POPULARITY_OF_MOVIE = popularity(
+    seed="f.popularity_seed",
     known_raters="f.known_raters",
     nominations="(SELECT count(*) FROM movies_award a WHERE a.movie_id = m.id)",
     people="f.people",

@@ -197,11 +197,22 @@ def record_edit(*, movie_id: int, fields: Iterable[str], changes: Fields | None 
     movie.version += 1
     movie.locked_fields = sorted({*movie.locked_fields, *fields})
     movie.updated_at = timezone.now()
-    movie.save(update_fields=["title_key", "version", "locked_fields", "updated_at"])
+    disowned = _disown_overview(movie) if "overview" in fields else {}
+    movie.save(update_fields=["title_key", "version", "locked_fields", "updated_at", *disowned])
     _keep(movie)
     if changes is not None:
         action = Change.Action.EDITED
-        record_change(action=action, movie_id=movie.pk, version=movie.version, fields={**changes, **locked})
+        record_change(action=action, movie_id=movie.pk, version=movie.version, fields={**changes, **disowned, **locked})
+
+
+def _disown_overview(movie: Movie) -> Fields:
+    """Clears where the overview was from: the edited text is no longer that of the page. Returns what changed."""
+    changes = {
+        name: difference(value, None) for name in Movie.ATTRIBUTION if (value := getattr(movie, name)) is not None
+    }
+    for name in changes:
+        setattr(movie, name, None)
+    return changes
 
 
 def _keep(movie: Movie) -> None:

@@ -24,6 +24,8 @@ _SINGLE: Final = (
 )  # fmt: skip
 _LISTS: Final = ("languages", "countries")
 _COUNTED: Final = ("rating_count", "rating_sum", "people", "plays", "favorites")
+# What two sources say of one movie is not added up.
+_LARGER: Final = ("known_raters", "popularity_seed")
 
 
 def join(merge: Merge, survivor: Movie, merged: Movie) -> None:
@@ -53,8 +55,10 @@ def part(merge: Merge, survivor: Movie, merged: Movie) -> None:
 
 def _fill(merge: Merge, survivor: Movie, merged: Movie) -> None:
     filled = merge.filled
-    for name in (*IDS, *_SINGLE):
+    for name in (*IDS, *_SINGLE, *Movie.ATTRIBUTION):
         value = getattr(merged, name)
+        if name in Movie.ATTRIBUTION and "overview" not in filled:
+            continue  # it is about the other's text
         if value is not None and getattr(survivor, name) is None and _agrees(survivor, name, value):
             setattr(survivor, name, value)
             filled[name] = {"old": None, "new": value.isoformat() if isinstance(value, date) else value}
@@ -88,7 +92,7 @@ def _agrees(survivor: Movie, name: str, value: Any) -> bool:
 def _empty(merge: Merge, survivor: Movie, merged: Movie) -> None:
     kept = set()
     ids = {}
-    for name in (*IDS, *_SINGLE):
+    for name in (*IDS, *_SINGLE, *Movie.ATTRIBUTION):
         if name not in merge.filled:
             continue
         given = merge.filled[name]["new"]
@@ -218,9 +222,11 @@ def _add_figures(merge: Merge, survivor: Movie, merged: Movie) -> None:
     own, _ = MovieFigures.objects.select_for_update().get_or_create(movie=survivor)
     for name in _COUNTED:
         setattr(own, name, getattr(own, name) + getattr(other, name))
-    if other.known_raters > own.known_raters:
-        merge.filled["known_raters"] = {"old": own.known_raters, "new": other.known_raters}
-        own.known_raters = other.known_raters
+    for name in _LARGER:
+        before, after = getattr(own, name), getattr(other, name)
+        if after > before:
+            merge.filled[name] = {"old": before, "new": after}
+            setattr(own, name, after)
     own.save()
 
 
@@ -231,7 +237,8 @@ def _take_figures(merge: Merge, survivor: Movie, merged: Movie) -> None:
         return
     for name in _COUNTED:
         setattr(own, name, max(getattr(own, name) - getattr(other, name), 0))
-    filled = merge.filled.get("known_raters")
-    if filled and own.known_raters == filled["new"]:
-        own.known_raters = filled["old"]
+    for name in _LARGER:
+        filled = merge.filled.get(name)
+        if filled and getattr(own, name) == filled["new"]:
+            setattr(own, name, filled["old"])
     own.save()

@@ -50,10 +50,19 @@ def share_movie(*, movie: Movie) -> Shared:
     return Shared(
         path=f"/movies/{movie.slug}",
         title=str(movie),
-        text=shortened(movie.overview or movie.tagline or ""),
+        text=_described(movie),
         kind="video.movie",
         image=movie.poster_url,
     )
+
+
+def _described(movie: Movie) -> str:
+    """What a card says of a movie: its overview, with where that is from if its licence asks for it."""
+    text = movie.overview or movie.tagline or ""
+    if movie.overview_attribution is None:
+        return shortened(text)
+    origin = f" ({movie.overview_attribution})"
+    return shortened(text, _LONGEST - len(origin)) + origin
 
 
 def share_user(*, user: User) -> Shared:
@@ -93,9 +102,9 @@ def share_list(*, movie_list: MovieList) -> Shared:
     )
 
 
-def shortened(text: str) -> str:
-    """At most 200 characters of a text, cut between words, on one line."""
+def shortened(text: str, longest: int = _LONGEST) -> str:
+    """At most 200 characters of a text, or `longest`, cut between words, on one line."""
     text = " ".join(text.split())
-    if len(text) <= _LONGEST:
+    if len(text) <= longest:
         return text
-    return text[: _LONGEST - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+    return text[: longest - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

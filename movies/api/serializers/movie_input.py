@@ -209,6 +209,9 @@ class MovieInputSerializer(StrictSerializer):
         read_only = (
             "id",
             "slug",
+            "overview_source",
+            "overview_license",
+            "overview_url",
             "poster_url",
             "backdrop_url",
             "trailer_url",
