@@ -113,6 +113,15 @@ bench-figures: installed-dev ## 50 writers for 30 seconds, and what a recount fi
 	@$(MIGRATED)
 	@$(ON_SERVERS) benchmarks.figures $(ARGS)
 
+# --- The packaged catalogue ------------------------------------------------------------------------------------------
+
+.PHONY: catalogue catalogue-check
+catalogue: installed ## Rebuild movies/data/catalogue.ndjson.gz from the lists in LISTS (default: ../shared/data)
+	@$(VENV_PYTHON) -m tools.catalogue $(or $(LISTS),../shared/data)
+
+catalogue-check: installed ## Measure the packaged catalogue: 100 classics, decades, size
+	@$(VENV_PYTHON) -m tools.catalogue.check
+
 # --- Requirements ----------------------------------------------------------------------------------------------------
 
 .PHONY: lock

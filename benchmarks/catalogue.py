@@ -69,7 +69,7 @@ def real_films() -> list[dict[str, Any]]:
 
 
 def _cast(row: dict[str, Any]) -> list[str]:
-    return [part["name"] for part in row.get("cast", ())]
+    return [part if isinstance(part, str) else part["name"] for part in row.get("cast", ())]
 
 
 class Catalogue:
@@ -119,7 +119,8 @@ class Catalogue:
         film.directors = [self._position[name] for name in dict.fromkeys(row.get("directors", ()))]
         film.release_date, film.runtime, film.imdb_id = row.get("release_date"), row.get("runtime"), row.get("imdb_id")
         film.countries, film.languages = row.get("countries", []), row.get("languages", [])
-        film.raters = row.get("known_raters", 0)
+        # As many raters elsewhere as give the popularity that the catalogue starts the movie with.
+        film.raters = round(math.expm1(row.get("popularity_seed", 0)))
         self._used.add(film.title)
         return film
 

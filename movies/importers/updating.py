@@ -157,9 +157,9 @@ def _change(row: Meant, movie: Stored, record: Record, source: str, crowd: Crowd
     if raters > (movie.facts.known_raters or 0) and not _held("known_raters", movie):
         fields["known_raters"] = (movie.facts.known_raters or 0, raters)
     # Of two catalogues the one that knows the movie better counts; the same one again may have learned more.
-    seed, before = record.popularity_seed or 0.0, movie.facts.popularity_seed or 0.0
-    if seed > before or (0 < seed < before and source == movie.source):
-        fields["popularity_seed"] = (before, seed)
+    seed, known_seed = record.popularity_seed or 0.0, movie.facts.popularity_seed or 0.0
+    if seed > known_seed or (0 < seed < known_seed and source == movie.source):
+        fields["popularity_seed"] = (known_seed, seed)
     fields |= _lists(movie, record, stronger=stronger, whole=whole)
     if not _held("alternative_titles", movie):
         _keep_titles(record, movie.facts, fields)

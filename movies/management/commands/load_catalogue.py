@@ -14,7 +14,7 @@ CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "catalogue.ndjson.gz"
 
 
 class Command(BaseCommand):
-    help = "Loads the packaged catalogue of some 84,000 films, unless it is in already; goes on where it was killed."
+    help = "Loads the packaged catalogue of some 93,000 movies, unless it is in already; goes on where it was killed."
 
     requires_system_checks = ()  # they take longer than a small import
 

@@ -1,0 +1,1 @@
+"""Builds the packaged catalogue, `movies/data/catalogue.ndjson.gz`: `python -m tools.catalogue ../shared/data`."""
