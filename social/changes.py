@@ -22,6 +22,12 @@ def _play() -> Document:
     return PLAY
 
 
+def _follow() -> Document:
+    from social.api.serializers.user import FOLLOW_STATE
+
+    return FOLLOW_STATE
+
+
 def _top_film() -> Document:
     from social.api.serializers.top_film import TOP_FILM
 
@@ -56,6 +62,7 @@ def register() -> None:
     """For the app's `ready()`. The documents are compiled at the first request for changes."""
     register_kind(ChangeKind("entry", "social_libraryentry", _entry, object_id="movie_id"))
     register_kind(ChangeKind("play", "social_play", _play))
+    register_kind(ChangeKind("follow", "social_follow", _follow, object_id="followed_id", owner="follower_id"))
     register_kind(ChangeKind("top_film", "social_topfilm", _top_film, object_id="position"))
     # What a merge of two movies put aside is not there: its words are in the other one.
     register_kind(ChangeKind("review", "social_review", _review, condition="d.merged_into_id IS NULL"))

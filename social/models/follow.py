@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 
 class Follow(models.Model):
@@ -22,6 +23,7 @@ class Follow(models.Model):
     revision = models.PositiveBigIntegerField(default=0, help_text="Of the follower's things.")
     created_at = models.DateTimeField(auto_now_add=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     class Meta:
         ordering = ["-pk"]
@@ -34,6 +36,8 @@ class Follow(models.Model):
             models.Index(fields=["followed", "state", "-id"], name="social_follow_of"),
             # Whom one follows: newest first, and as the set that visibility and the feed look into.
             models.Index(fields=["follower", "state", "-id"], include=["followed"], name="social_follow_by"),
+            # What changed since a revision.
+            models.Index(fields=["follower", "revision"], name="social_follow_since"),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,8 @@ from social.models.authored import AuthoredQuerySet, Moderation
 from social.models.follow import Block
 from watchly.common.visibility import Visibility
 
+LONGEST_NOTE = 2_000  # characters of what is said of one movie in a list
+
 
 class MovieListQuerySet(AuthoredQuerySet):
     """Lists, which are open to those who keep them together too."""
@@ -90,7 +92,7 @@ class ListItem(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     movie = models.ForeignKey("movies.Movie", on_delete=models.PROTECT, related_name="+")
     rank = models.DecimalField(max_digits=50, decimal_places=30)
-    note = models.CharField(max_length=2_000, null=True, blank=True)
+    note = models.CharField(max_length=LONGEST_NOTE, null=True, blank=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -13,12 +13,14 @@ from movies.signals import import_finished, movies_purged
 from social.models import Activity, Notification, NotificationEvent
 from social.services.activities import recount_groups
 from social.services.notifications import forget_events, notify
+from social.services.people import forget_followed
 
 
 def _erased(*, user_id: int, **kwargs: Any) -> None:
     """What others were told of them goes, and the counts of what is left follow."""
     forget_events(events=NotificationEvent.objects.filter(actor=user_id).exclude(user=user_id))
     _forget(Activity.objects.filter(target=user_id))
+    forget_followed(user_id=user_id)
 
 
 def _purged(*, movie_ids: list[int], **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from social.services.daily_caps import check_cap
 from social.services.moderation_cases import close_cases
 from social.services.notifications import forget_events
 from social.services.prose import render
-from social.services.review_counts import lock_reviews
+from social.services.review_counts import lock_reviews, mend_reviews
 from social.services.review_news import tell_of_comment
 from social.services.reviews import seen_review
 from social.services.revisions import bury, next_revision
@@ -44,7 +44,8 @@ def add_comment(*, user_id: int, review_id: int, body: str, parent_id: int | Non
         html=render(body).html,
         revision=revision,
     )
-    Review.objects.filter(pk=review_id).update(comments_count=F("comments_count") + 1)
+    if parent_id is None or Comment.objects.filter(pk=parent_id, moderation=Moderation.VISIBLE).exists():
+        Review.objects.filter(pk=review_id).update(comments_count=F("comments_count") + 1)
     tell_of_comment.enqueue(comment_id=comment.pk)
     return comment.pk
 
@@ -81,8 +82,12 @@ def remove_comment(comment: Comment) -> None:
     bury(user_id=user_id, kind=COMMENT, object_ids=[comment.pk])
     forget_events(events=NotificationEvent.objects.filter(actor=user_id, event=f"comment:{comment.pk}"))
     close_cases(kind="comment", object_ids=[comment.pk])
-    if comment.moderation == Moderation.VISIBLE:
-        Review.objects.filter(pk=comment.review_id).update(comments_count=F("comments_count") - 1)
+    _remove(comment)
+    mend_reviews([comment.review_id])
+
+
+def _remove(comment: Comment) -> None:
+    """Deletes a comment, or leaves an empty place for its answers, which are shown there also where it was hidden."""
     if comment.answers.exists():
         Comment.objects.filter(pk=comment.pk).update(
             user=None,

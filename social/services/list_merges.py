@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from movies.services.movies import survivor_of
 from social.models import ListItem, ListMerge, MovieList
+from social.models.movie_list import LONGEST_NOTE
 from social.services.list_items import MOST_ITEMS, free_rank
 from social.services.lists import ITEM
 from social.services.revisions import bury, next_revision, raise_revisions, unearth
@@ -18,8 +19,8 @@ from social.services.revisions import bury, next_revision, raise_revisions, unea
 
 @transaction.atomic
 def merge_lists(*, merge_id: int, survivor_id: int, merged_id: int) -> None:
-    """Puts the survivor where the merged movie stood. Where it stands already, the merged one's item goes, and leaves
-    its note behind if the other has none."""
+    """Puts the survivor where the merged movie stood. Where it stands already, the merged one's item goes, and its note
+    joins that of the survivor's item."""
     items = ListItem.objects.filter(movie=merged_id)
     covers = MovieList.objects.filter(cover_movie=merged_id)
     raise_revisions(user_ids=[*items.values_list("user_id", flat=True), *covers.values_list("user_id", flat=True)])
@@ -38,9 +39,11 @@ def merge_lists(*, merge_id: int, survivor_id: int, merged_id: int) -> None:
             "added_by": item.added_by_id,
             "created_at": item.created_at.isoformat(),
         }
-        if item.note is not None and there.note is None:
+        joined = _joined(there.note, item.note)
+        if joined != there.note:
             note.note_given = True
-            _change(there, note=item.note)
+            note.dropped |= {"note_before": there.note, "note_joined": joined}
+            _change(there, note=joined)
         bury(user_id=item.user_id, kind=ITEM, object_ids=[item.pk])
         item.delete()
         MovieList.objects.filter(pk=item.list_id).update(items_count=F("items_count") - 1)
@@ -72,8 +75,9 @@ def _return(note: ListMerge, there: ListItem, merged_id: int) -> None:
     dropped: Any = note.dropped
     if note.list.items_count >= MOST_ITEMS:
         return
-    if note.note_given and there.note == dropped["note"]:
-        _change(there, note=None)
+    # A merge of before notes were joined gave the whole note to an item that had none.
+    if note.note_given and there.note == dropped.get("note_joined", dropped["note"]):
+        _change(there, note=dropped.get("note_before"))
     rank = dropped["rank"]
     if ListItem.objects.filter(list=note.list_id, rank=rank).exists():
         rank = free_rank(owner_id=note.list.user_id, list_id=note.list_id, position=None)
@@ -90,6 +94,12 @@ def _return(note: ListMerge, there: ListItem, merged_id: int) -> None:
     ListItem.objects.filter(pk=item.pk).update(created_at=parse_datetime(dropped["created_at"]))
     unearth(user_id=note.list.user_id, kind=ITEM, object_ids=[item.pk])
     MovieList.objects.filter(pk=note.list_id).update(items_count=F("items_count") + 1)
+
+
+def _joined(*notes: str | None) -> str | None:
+    """The notes of two items as one, without what both say; cut at the longest note there may be."""
+    said = "\n\n".join(dict.fromkeys(note for note in notes if note is not None))
+    return f"{said[: LONGEST_NOTE - 1]}…" if len(said) > LONGEST_NOTE else said or None
 
 
 def _change(item: ListItem, **values: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from social.models import (
@@ -23,7 +22,7 @@ from social.services.activities import show_activities
 from social.services.daily_caps import check_cap
 from social.services.moderation_cases import add_report, find_thing, is_to_be_held, was_reported
 from social.services.notifications import forget_events, notify
-from social.services.review_counts import lock_reviews
+from social.services.review_counts import lock_reviews, mend_reviews
 from social.services.review_removal import forget_told
 from social.services.revisions import next_revision, raise_revisions
 from watchly.common.actor import acting
@@ -153,7 +152,7 @@ def _apply(case: ModerationCase, moderation: str, reason: str | None) -> None:
         moderation=moderation, moderation_reason=reason, revision=revision, updated_at=timezone.now()
     )
     shown = moderation == Moderation.VISIBLE
-    _FOLLOWS[model](row, shown, int(shown) - int(before == Moderation.VISIBLE))
+    _FOLLOWS[model](row, shown)
     if moderation != before:
         notify(
             kind="moderation",
@@ -169,20 +168,19 @@ def _thing(case: ModerationCase) -> Any:
     return None if case.author_id is None else model.objects.filter(pk=case.object_id, user=case.author_id).first()
 
 
-def _review(review: Review, shown: bool, _: int) -> None:
+def _review(review: Review, shown: bool) -> None:
     show_activities(verb=Verb.REVIEWED, object_id=review.pk, shown=shown)
     if not shown:
         forget_told([review])
 
 
-def _comment(comment: Comment, shown: bool, change: int) -> None:
-    if change:
-        Review.objects.filter(pk=comment.review_id).update(comments_count=F("comments_count") + change)
+def _comment(comment: Comment, shown: bool) -> None:
+    mend_reviews([comment.review_id])  # its answers come and go with it
     if not shown:
         forget_events(events=NotificationEvent.objects.filter(actor=comment.user_id, event=f"comment:{comment.pk}"))
 
 
-def _list(movie_list: MovieList, shown: bool, _: int) -> None:
+def _list(movie_list: MovieList, shown: bool) -> None:
     show_activities(verb=Verb.LISTED, object_id=movie_list.pk, shown=shown)
 
 

@@ -95,7 +95,7 @@ def accept_request(*, user_id: int, request_id: int) -> Follow:
         raise _no_request(request_id)
     if follow.state == State.REQUESTED:
         follow.state, follow.accepted_at, follow.revision = State.ACCEPTED, timezone.now(), revision
-        follow.save(update_fields=["state", "accepted_at", "revision"])
+        follow.save(update_fields=["state", "accepted_at", "revision", "updated_at"])
         _tell(follow)
         notify(kind="follow_accepted", user_id=follower_id, actor_id=user_id, event=f"accepted:{follow.pk}")
     return follow
@@ -137,6 +137,16 @@ def unblock_user(*, blocker_id: int, username: str) -> None:
     if blocked is None:
         raise NotFound(f"There is no user {username[:40]!r}.")
     Block.objects.filter(blocker=blocker_id, blocked=blocked).delete()
+
+
+@transaction.atomic
+def forget_followed(*, user_id: int) -> None:
+    """Ends the follows of a user who leaves: clients of the followers hear that they are gone."""
+    for follower_id in (
+        Follow.objects.filter(followed=user_id).order_by("follower").values_list("follower_id", flat=True)
+    ):
+        bury(user_id=follower_id, kind=FOLLOW, object_ids=[user_id])
+    Follow.objects.filter(followed=user_id).delete()
 
 
 def relation(*, viewer_id: int, other_id: int) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from social.services.movies import check_known, check_recordable
 from social.services.revisions import bury, next_revision
 from social.services.shelf import PLAY, Shelf, open_shelf
 from social.services.zones import UNKNOWN, Moment
-from watchly.common.errors import FieldError, NotFound, RuleViolation
+from watchly.common.errors import Conflict, FieldError, NotFound, RuleViolation
 
 MOST_COMPANIONS = 20
 CHANGEABLE = ("half_stars", "note", "place", "visibility")
@@ -42,15 +42,20 @@ def add_play(
     """Adds a viewing; returns its id and whether it is new. It makes the movie watched, and its stars, if it is the
     latest, become the current rating.
 
-    A `source_key` names it where it came from: the same one again adds nothing. `companions` are usernames of people
-    whom the user follows. Without a visibility it has that of the entry. Raises NotFound, Gone, Moved, RuleViolation.
+    A `source_key` names it where it came from: the same one again adds nothing, and with another movie it raises
+    Conflict. `companions` are usernames of people whom the user follows. Without a visibility it has that of the entry.
+    Raises NotFound, Gone, Moved, RuleViolation.
     """
     shelf = open_shelf(user_id=user_id, movie_ids=[movie_id], revisions=2)
+    known: Play | None = None
     if source_key is not None:
-        known = Play.objects.filter(user=user_id, source=source, source_key=source_key).values_list("pk", flat=True)
-        if known:
-            return known[0], False
+        known = Play.objects.filter(user=user_id, source=source, source_key=source_key).first()
+        if known is not None and known.movie_id == movie_id:
+            return known.pk, False
     check_recordable(movie_id=movie_id, state=shelf.states.get(movie_id), user_id=user_id)
+    if known is not None:
+        detail = f"source_key {source_key!r} names play {known.pk} of movie {known.movie_id}: use another key."
+        raise Conflict(detail, code="source_key_used", errors=[FieldError("/source_key", "source_key_used", detail)])
     people = _companions(user_id, companions)
     entry = shelf.entries[movie_id]
     if visibility is not None and not entry.pk:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 _AT_ONCE = 500
-# Held comments and places of deleted ones do not count.
+# Counted is what is the same for every reader: not held or hidden comments, places of deleted ones, or answers below a
+# held or hidden comment, which are hidden with it. Comments that some readers do not see (a block, a closed profile)
+# count, or each reader would need a count of their own.
 _COUNTED = """
 SELECT r.id, (SELECT count(*) FROM social_reviewlike l WHERE l.review_id = r.id) AS likes,
        (SELECT count(*) FROM social_comment c WHERE c.review_id = r.id AND c.deleted_at IS NULL
-        AND c.moderation = 'visible') AS comments
+        AND c.moderation = 'visible' AND NOT EXISTS (SELECT FROM social_comment p WHERE p.id = c.parent_id
+                                                     AND p.moderation <> 'visible')) AS comments
 FROM social_review r
 """
 _OFF = f"""

@@ -143,3 +143,24 @@ def test_many_take_as_many_statements_as_one(rows: int, django_assert_num_querie
         send(client, *items)
     assert Play.objects.count() == 2 * rows
     assert sum(recount() for recount in RECOUNTS.values()) <= 2  # the catalogue's own, which factories keep not
+
+
+@pytest.mark.parametrize("said", [{"watched_at": None}, {"precision": "unknown"}])
+def test_a_viewing_without_a_date_is_added_once(said: dict[str, Any]) -> None:
+    _, client = somebody()
+    item = {"movie": {"id": MovieFactory.create().pk}, **said}
+    assert send(client, item)["added"] == [item]
+    assert send(client, item)["existing"] == [item]
+    play = Play.objects.get()
+    assert (play.watched_at, play.precision) == (None, "unknown")
+    assert LibraryEntry.objects.get().status == "watched"
+
+
+def test_a_precision_makes_a_moment_coarser_and_needs_one() -> None:
+    _, client = somebody()
+    movie = {"id": MovieFactory.create().pk}
+    send(client, {"movie": movie, "watched_at": "2024-05-07T20:00:00Z", "precision": "month"})
+    assert Play.objects.get().precision == "month"
+    refused = client.post(PATH, {"items": [{"movie": movie, "precision": "day"}]}, format="json")
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/items/0/precision"

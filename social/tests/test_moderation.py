@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
-from social.models import Activity, Block, ModerationCase, Notification, Report, Review
+from social.models import Activity, Block, Comment, ModerationCase, Notification, Report, Review
 from social.services.comments import add_comment
 from social.services.lists import make_list
 from social.services.moderation import hide, hold, release, uphold_user
+from social.services.review_counts import recount_reviews
 from social.services.reviews import write_review
 from social.tests.factories import CommentFactory, MovieFactory, MovieListFactory, ReviewFactory
 from social.tests.jobs import run_jobs
@@ -185,6 +186,29 @@ def test_people_are_neither_held_nor_hidden(moderator: User) -> None:
     assert (case.state, case.note) == ("upheld", "Told an administrator.")
     with pytest.raises(RuleViolation):
         uphold_user(case_id=reported("review", ReviewFactory.create().pk).pk, moderator_id=moderator.pk)
+
+
+def test_answers_below_a_hidden_comment_do_not_count(moderator: User, anyone: Any) -> None:
+    review = ReviewFactory.create()
+    comment = add_comment(user_id=UserFactory.create().pk, review_id=review.pk, body="So.")
+    add_comment(user_id=UserFactory.create().pk, review_id=review.pk, body="No.", parent_id=comment)
+    path = f"/api/reviews/{review.pk}/comments"
+
+    def counted() -> int:
+        review.refresh_from_db()
+        assert len(anyone.get(path).json()["results"]) == review.comments_count
+        assert recount_reviews() == 0
+        return int(review.comments_count)
+
+    assert counted() == 2
+    case = reported("comment", comment)
+    hide(case_id=case.pk, moderator_id=moderator.pk, reason="Rude.")
+    assert counted() == 0
+    author = Comment.objects.get(pk=comment).user_id or 0
+    add_comment(user_id=author, review_id=review.pk, body="Why?", parent_id=comment)
+    assert counted() == 0
+    release(case_id=case.pk, moderator_id=moderator.pk)
+    assert counted() == 3
 
 
 def test_a_held_comment_is_not_counted_and_not_told(moderator: User, anyone: Any) -> None:

@@ -78,6 +78,7 @@ def test_both_ways_to_write_utc_give_the_day_of_the_users_zone(alice: APIClient,
         ({"watched_at": 2024}, "/watched_at"),
         ({"watched_at": "2024", "precision": "day"}, "/watched_at"),
         ({"precision": "day", "watched_at": None}, "/precision"),
+        ({"precision": "day"}, "/precision"),
         ({"stars": 0.25}, "/stars"),
         ({"place": "x" * 201}, "/place"),
         ({"source": "My Server"}, "/source"),
@@ -209,3 +210,14 @@ def test_a_history_of_many_takes_as_many_statements_as_one_of_one(rows: int, dja
         PlayFactory.create(user=user).companions.set([UserFactory.create()])
     with django_assert_num_queries(1):
         assert len(client.get("/api/me/history").json()["results"]) == rows
+
+
+def test_a_source_key_of_another_movie_is_refused(alice: APIClient) -> None:
+    sent = {"source": "plex", "source_key": "1:2"}
+    first, other = (f"/api/movies/{MovieFactory.create().pk}/plays" for _ in range(2))
+    play_id = alice.post(first, sent, format="json").json()["id"]
+    refused = alice.post(other, sent, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "source_key_used")
+    assert refused.json()["errors"][0]["pointer"] == "/source_key"
+    assert alice.post(first, sent, format="json").json()["id"] == play_id
+    assert Play.objects.count() == 1

@@ -164,6 +164,19 @@ def test_a_list_holds_the_survivor_where_the_merged_one_stood(movies: tuple[int,
     assert not Tombstone.objects.exists()
 
 
+def test_both_notes_of_a_list_stay_when_its_two_movies_become_one(movies: tuple[int, int]) -> None:
+    ann, _ = somebody()
+    list_id = make_list(user_id=ann.pk, title="Both")
+    for movie_id, note in zip(movies, ("Good.", "x" * 2_000), strict=True):
+        add_item(user_id=ann.pk, list_id=list_id, movie_id=movie_id, note=note)
+    made = merge(*movies)
+    joined = ListItem.objects.get().note or ""
+    assert joined.startswith("Good.\n\nxxx")
+    assert len(joined) == 2_000
+    unmerge(made)
+    assert list(ListItem.objects.order_by("pk").values_list("note", flat=True)) == ["Good.", "x" * 2_000]
+
+
 def test_a_movie_that_was_taken_out_since_does_not_come_back(movies: tuple[int, int]) -> None:
     ann, _ = somebody()
     list_id = make_list(user_id=ann.pk, title="Both")

@@ -159,6 +159,12 @@ PROBLEMS: dict[str, Problem] = {
     "conflict": Problem(
         409, "Something else stands in the way.", "Others are adding the same title right now: try again."
     ),
+    "source_key_used": Problem(
+        409,
+        "The `source_key` names a play of another movie.",
+        "source_key 'plex-17' names play 4711 of movie 949: use another key.",
+        (("/source_key", "source_key_used"),),
+    ),
     "answer_not_kept": Problem(
         409,
         "The request was carried out before; its answer was too large to keep, or holds a secret.",

@@ -34,7 +34,8 @@ document(
         tag=TAG,
         summary="Add a viewing of a movie",
         description=f"It makes the movie watched; the stars of your latest viewing are your rating. {_MOMENTS} "
-        "`companions` are people whom you follow. A `source_key` that is known of its `source` adds nothing.",
+        "`companions` are people whom you follow. A `source_key` that is known of its `source` adds nothing; "
+        "one that names a play of another movie is 409.",
         body={
             JSON: Body(
                 shape=PlayInputSerializer,
@@ -57,7 +58,7 @@ document(
                 headers=("Location", "ETag", "Cache-Control"),
             ),
         ),
-        problems=("moved", "not_found", "gone"),
+        problems=("moved", "not_found", "gone", "source_key_used"),
         idempotent=True,
     ),
 )

@@ -12,14 +12,14 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from movies.api.serializers.movie_input import integer
 from movies.definition.limits import IMDB_ID, IMDB_ID_WORDS, WIKIDATA_ID, WIKIDATA_ID_WORDS
 from social.api.fields import StarsField
-from social.api.serializers.play import MOMENT
-from social.models import LibraryEntry
+from social.api.serializers.play import MOMENT, moment_sent
+from social.models import LibraryEntry, Play
 from social.services.library_batch import IDS, MOST_ITEMS, LibraryItem
-from social.services.zones import FORMS, moment
+from social.services.zones import FORMS
 from watchly.api.fields import ChoiceField
 from watchly.api.input import StrictSerializer
 
-_SAYS = ("status", "stars", "favorite", "watched_at")
+_SAYS = ("status", "stars", "favorite", "watched_at", "precision")
 
 
 class MovieReferenceSerializer(StrictSerializer):
@@ -39,7 +39,7 @@ class MovieReferenceSerializer(StrictSerializer):
 
 
 class BatchItemSerializer(StrictSerializer):
-    """What to say of one movie: at least one of status, stars, favorite and watched_at."""
+    """What to say of one movie: at least one of status, stars, favorite, watched_at and precision."""
 
     movie = MovieReferenceSerializer()
     status = ChoiceField(choices=LibraryEntry.Status.choices, required=False)
@@ -48,8 +48,14 @@ class BatchItemSerializer(StrictSerializer):
     watched_at = serializers.RegexField(
         MOMENT,
         required=False,
-        help_text=f"A viewing: {FORMS}. One of the same moment is not added again.",
+        allow_null=True,
+        help_text=f"A viewing: {FORMS}; null if its date is not known. One of the same moment is not added again.",
         error_messages={"invalid": f"This is not a time: use {FORMS}."},
+    )
+    precision = ChoiceField(
+        choices=Play.Precision.choices,
+        required=False,
+        help_text="As exact as `watched_at`, or coarser. Without it only `unknown`.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -80,17 +86,11 @@ def batch_item(row: Mapping[str, Any], zone: tzinfo, serializer: BatchItemSerial
     ValidationError."""
     given = serializer.run_validation(row)
     ((name, value),) = given["movie"].items()
-    when = None
-    if "watched_at" in given:
-        try:
-            when = moment(given["watched_at"], zone=zone)
-        except ValueError as error:
-            raise ValidationError({"watched_at": [ErrorDetail(str(error), code="moment")]}) from error
     return LibraryItem(
         id_name=name,
         id_value=value,
         status=given.get("status"),
         half_stars=given.get("stars"),
         favorite=given.get("favorite"),
-        when=when,
+        when=moment_sent(given, zone),
     )

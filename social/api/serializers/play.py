@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -110,7 +111,9 @@ class PlayChangeSerializer(StrictSerializer):
         error_messages={"invalid": f"This is not a time: use {FORMS}."},
     )
     precision = ChoiceField(
-        choices=Play.Precision.choices, required=False, help_text="As exact as `watched_at`, or coarser."
+        choices=Play.Precision.choices,
+        required=False,
+        help_text="As exact as `watched_at`, or coarser. Without it only `unknown`.",
     )
     stars = StarsField(required=False, allow_null=True, help_text="Of that viewing.")
     note = serializers.CharField(required=False, allow_null=True, max_length=5000, help_text="For oneself alone.")
@@ -125,18 +128,7 @@ class PlayChangeSerializer(StrictSerializer):
 
     def when(self, zone: tzinfo) -> Moment | None:
         """The moment that was sent, or None for none. Raises ValidationError."""
-        given = self.validated_data
-        if "watched_at" not in given:
-            return None
-        text, precision = given["watched_at"], given.get("precision")
-        if text is None:
-            if precision not in (None, Play.Precision.UNKNOWN):
-                raise _wrong("precision", "Without a moment the precision is unknown: leave it out.")
-            return UNKNOWN
-        try:
-            return moment(text, zone=zone, precision=precision)
-        except ValueError as error:
-            raise _wrong("watched_at", str(error)) from error
+        return moment_sent(self.validated_data, zone)
 
     def values(self) -> dict[str, Any]:
         """What was sent, but the moment, as the services take it."""
@@ -156,6 +148,24 @@ class PlayInputSerializer(PlayChangeSerializer):
     source_key = serializers.CharField(
         required=False, max_length=200, help_text="What it is called there: the same one twice is one viewing."
     )
+
+
+def moment_sent(given: Mapping[str, Any], zone: tzinfo) -> Moment | None:
+    """The moment that `watched_at` and `precision` name together; None where neither was sent. Raises ValidationError.
+
+    `watched_at: null`, or `precision: unknown` without a moment, says that it was seen and nobody knows when.
+    """
+    text, precision = given.get("watched_at"), given.get("precision")
+    if text is None:
+        if precision in (None, Play.Precision.UNKNOWN):
+            return UNKNOWN if "watched_at" in given or precision else None
+        if "watched_at" in given:
+            raise _wrong("precision", "precision must be unknown if watched_at is null.")
+        raise _wrong("precision", f"A precision needs a moment: send watched_at too, such as {FORMS}.")
+    try:
+        return moment(text, zone=zone, precision=precision)
+    except ValueError as error:
+        raise _wrong("watched_at", str(error)) from error
 
 
 def _wrong(name: str, detail: str) -> ValidationError:

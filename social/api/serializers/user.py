@@ -149,6 +149,17 @@ class FollowingSerializer(serializers.ModelSerializer[Follow]):
         fields = ("user", "since")
 
 
+class FollowStateSerializer(serializers.ModelSerializer[Follow]):
+    """A user whom one follows, or has asked to."""
+
+    user = CardField("followed")
+    since = serializers.DateTimeField(source="accepted_at", allow_null=True, help_text="Null until it is accepted.")
+
+    class Meta:
+        model = Follow
+        fields = ("user", "state", "since", "created_at")
+
+
 class FollowRequestSerializer(serializers.ModelSerializer[Follow]):
     """Somebody who asks to follow."""
 
@@ -170,13 +181,14 @@ class BlockSerializer(serializers.ModelSerializer[Block]):
         fields = ("user", "since")
 
 
-USER, PROFILE, FOLLOWER, FOLLOWING, FOLLOW_REQUEST, BLOCK = (
+USER, PROFILE, FOLLOWER, FOLLOWING, FOLLOW_STATE, FOLLOW_REQUEST, BLOCK = (
     Document(each)
     for each in (
         UserCardSerializer,
         UserProfileSerializer,
         FollowerSerializer,
         FollowingSerializer,
+        FollowStateSerializer,
         FollowRequestSerializer,
         BlockSerializer,
     )
