@@ -72,7 +72,7 @@ WRITES: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("delete", "review-like"): ("reviews/{liked}/like", None, 9),
     ("post", "review-comments"): ("reviews/{review}/comments", {"body": "So."}, 11),
     ("patch", "comment-detail"): ("comments/{comment}", {"body": "Or so."}, 8),
-    ("delete", "comment-detail"): ("comments/{comment}", None, 17),
+    ("delete", "comment-detail"): ("comments/{comment}", None, 20),
     ("post", "reports"): ("reports", {"target": {"kind": "review", "id": "{review}"}, "reason": "spam"}, 18),
     # lists
     ("post", "list-list"): ("lists", {"title": "x"}, 14),
