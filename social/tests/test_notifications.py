@@ -58,7 +58,7 @@ def test_lines_of_one_thing_stand_together_until_they_are_read(ann: User) -> Non
         assert like(ann, person) == 0
     like(ann, people[0], review=6)
     lines = client_of(ann).get("/api/me/notifications").json()["results"]
-    assert [(line["about"], line["count"]) for line in lines] == [("review:6", 1), ("review:5", 4)]
+    assert [(line["target"]["id"], line["count"]) for line in lines] == [(6, 1), (5, 4)]
     assert [actor["id"] for actor in lines[1]["actors"]] == [person.pk for person in reversed(people[1:])]
     assert client_of(ann).get("/api/me/notifications/unread").json() == {"unread": 2}
     assert client_of(ann).post("/api/me/notifications/read", {"ids": [lines[1]["id"]]}).json() == {"unread": 1}
@@ -95,7 +95,7 @@ def test_a_block_silences_and_takes_back(ann: User) -> None:
     like(ann, bob, review=7)
     client_of(ann).put("/api/users/bob/block")
     (line,) = client_of(ann).get("/api/me/notifications").json()["results"]
-    assert (line["about"], line["count"], [actor["id"] for actor in line["actors"]]) == ("review:5", 1, [other.pk])
+    assert (line["target"]["id"], line["count"], [actor["id"] for actor in line["actors"]]) == (5, 1, [other.pk])
     assert Inbox.objects.get(user=ann).unread == 1
     assert like(ann, bob, review=8) == 0
 

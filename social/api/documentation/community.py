@@ -54,14 +54,14 @@ GROUP: dict[str, Any] = {
     "verb": "rated",
     "user": CARD,
     "count": 5,
-    "items": [{"movie": MOVIE_NAME, "user": None, "object_id": None, "stars": 4.5, "at": _AT}],
+    "items": [{"movie": MOVIE_NAME, "user": None, "target": None, "stars": 4.5, "at": _AT}],
     "at": _AT,
 }
 LINE: dict[str, Any] = {
     "id": 77,
-    "kind": "new_follower",
-    "about": "",
-    "movie": None,
+    "kind": "like",
+    "target": {"kind": "review", "id": 5, "title": None, "excerpt": "A duel in a diner.", "spoiler": False},
+    "movie": MOVIE_NAME,
     "actors": [CARD],
     "count": 1,
     "read_at": None,

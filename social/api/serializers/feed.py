@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from movies.api.serializers.card import LIVING_MOVIE_CARD, CreditedMovieSerializer
+from social.api.serializers.target import FEED_TARGET, TargetSerializer
 from social.api.serializers.user import UserCardSerializer, card_of
 from social.models import Verb
 from watchly.api.documents import literal
@@ -18,7 +19,7 @@ class FeedItemSerializer(serializers.Serializer[object]):
 
     movie = CreditedMovieSerializer(allow_null=True)
     user = UserCardSerializer(allow_null=True, help_text="Who was followed.")
-    object_id = serializers.IntegerField(allow_null=True, help_text="The play, review or list.")
+    target = TargetSerializer(allow_null=True, help_text="The play, review, list or user; null for a rating.")
     stars = serializers.FloatField(allow_null=True, min_value=0.5, max_value=5)
     at = serializers.DateTimeField()
 
@@ -49,7 +50,7 @@ def statement(media: str) -> str:
 
     item = (
         f"json_build_object('movie', a.movie, 'user', {sql(card_of('target_id'), 'a')},"
-        f" 'object_id', nullif(a.object_id, 0), 'stars', a.half_stars / 2.0, 'at', {_TIME.format('a.created_at')})"
+        f" 'target', {FEED_TARGET}, 'stars', a.half_stars / 2.0, 'at', {_TIME.format('a.created_at')})"
     )
     shown = (
         f"SELECT a.*, row_number() OVER (ORDER BY a.id DESC) AS place, count(*) OVER () AS count"

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from movies.api.serializers.card import MovieCardField
+from social.api.serializers.target import notified_field
 from social.api.serializers.user import UserCardSerializer, card, card_of
 from social.models import Notification
 from watchly.api.documents import Document
@@ -31,13 +32,14 @@ def _actors(line: Notification) -> list[dict[str, Any]]:
 class NotificationSerializer(serializers.ModelSerializer[Notification]):
     """One line of the inbox: all of one kind about one thing, until it is read. The last three people of it."""
 
+    target = notified_field()
     movie = MovieCardField(allow_null=True)
     actors = SqlField(_ACTORS, output=UserCardSerializer(many=True), python=_actors)
     count = serializers.IntegerField(source="events")
 
     class Meta:
         model = Notification
-        fields = ("id", "kind", "about", "movie", "actors", "count", "read_at", "created_at", "updated_at")
+        fields = ("id", "kind", "target", "movie", "actors", "count", "read_at", "created_at", "updated_at")
 
 
 NOTIFICATION = Document(NotificationSerializer)
