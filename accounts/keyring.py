@@ -136,6 +136,9 @@ def _draft(path: Path, text: str) -> Path:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text)
+        if os.geteuid() == 0:  # root, who rotates a key, must not lock out the account that web and worker run as
+            owner = path.parent.stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
     return draft
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from watchly.processes.privileges import Identity
 from watchly.processes.server import POLL_SECONDS, end_process_group
 
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 1.0, 30.0
@@ -23,13 +24,16 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 @dataclass(frozen=True)
 class Program:
-    """What to run: a name for people, the command, its environment on top of ours, the seconds it may take to stop."""
+    """What to run: a name for people, the command, its environment on top of ours, how long it may take to stop, and
+    as whom it runs.
+    """
 
     name: str
     command: tuple[str, ...]
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_seconds: float = 30.0
+    identity: Identity | None = None  # None: as we are
 
 
 class Child:
@@ -90,20 +94,25 @@ class Child:
                 env=os.environ | self.program.environment,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=_end_with_parent(os.getpid()),  # safe: the supervisor has no threads
+                preexec_fn=_prepare(os.getpid(), self.program.identity),  # safe: the supervisor has no threads
             )
-        except OSError as error:
+        except (OSError, subprocess.SubprocessError) as error:
             self._say(f"{self.program.name} cannot be started: {error}. Trying again in {self._delay:.0f} s.")
             self._start_at = time.monotonic() + self._delay
             self._delay = min(self._delay * 2, LONGEST_DELAY_SECONDS)
 
 
-def _end_with_parent(parent: int) -> Callable[[], None] | None:
-    """Have the kernel stop a child whose supervisor was killed (Linux; elsewhere the next start ends it)."""
+def _prepare(parent: int, identity: Identity | None) -> Callable[[], None] | None:
+    """Give up root, then have the kernel stop a child whose supervisor was killed: a change of user undoes that order.
+
+    (Linux; elsewhere the next start ends it.)
+    """
     if _libc is None:
-        return None
+        return identity.assume if identity is not None else None
 
     def prepare() -> None:
+        if identity is not None:
+            identity.assume()
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:  # it was killed before we asked
             os._exit(1)

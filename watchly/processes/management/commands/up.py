@@ -16,10 +16,12 @@ from django.db import connections
 
 from watchly import env
 from watchly.processes import embedded
+from watchly.processes.account import Account, server_account
 from watchly.processes.children import Program
 from watchly.processes.claim import Address, check_port_is_free, claimed_address, marker
 from watchly.processes.first_run import STEPS
 from watchly.processes.heartbeats import Heartbeats
+from watchly.processes.privileges import Identity, home_of, lowered
 from watchly.processes.server import say
 from watchly.processes.supervisor import Supervisor
 from watchly.processes.web import web_command
@@ -49,8 +51,9 @@ class Command(BaseCommand):
         connections.close_all()  # the supervisor only watches
         check_port_is_free(address)  # the steps may have taken minutes
         heartbeats = Heartbeats(say)
+        identity = lowered(_account(), port=address.port, tell=say)
         Supervisor(
-            programs(address, heartbeats.environment),
+            programs(address, heartbeats.environment, identity),
             servers=embedded.current(),
             heartbeats=heartbeats,
             is_ready=lambda: answers(address),
@@ -73,15 +76,23 @@ Ctrl-C stops it.
         self.stdout.flush()
 
 
-def programs(address: Address, of_web: Mapping[str, str]) -> tuple[Program, ...]:
+def programs(address: Address, of_web: Mapping[str, str], identity: Identity | None = None) -> tuple[Program, ...]:
     """The web server, with more of an environment, and the worker. A path prefix and TLS are a gateway's."""
     common = marker(env.data_folder()) | {"WATCHLY_DATA": str(env.data_folder()), "PYTHONUNBUFFERED": "1"}
+    if identity is not None:
+        common |= home_of(env.data_folder())
     worker = (sys.executable, "manage.py", "worker")
     web = common | {"WATCHLY_ROLE": "web", "DATABASE_POOL": "1", **of_web}
     return (
-        Program("web", web_command(address), env.BASE_DIR, web, stop_seconds=_WEB_STOP_SECONDS),
-        Program("worker", worker, env.BASE_DIR, common | {"WATCHLY_ROLE": "worker"}),
+        Program("web", web_command(address), env.BASE_DIR, web, _WEB_STOP_SECONDS, identity),
+        Program("worker", worker, env.BASE_DIR, common | {"WATCHLY_ROLE": "worker"}, identity=identity),
     )
+
+
+def _account() -> Account:
+    """That of the embedded servers; without any, the one that they would have."""
+    servers = embedded.current()
+    return servers.servers[0].home.account if servers is not None else server_account(env.data_folder())
 
 
 def answers(address: Address) -> bool:
