@@ -64,15 +64,15 @@ def undo_split(*, split_id: int) -> Person:
 
 
 def _check(chosen: set[int], own: set[int], person_id: int) -> None:
-    detail = ""
+    detail, code = "", "invalid"
     if not chosen:
         detail = "Choose the credits of the new person: at least one."
     elif foreign := sorted(chosen - own):
-        detail = f"Credit {foreign[0]} is not one of person {person_id}."
+        detail, code = f"Credit {foreign[0]} is not one of person {person_id}.", "not_found"
     elif chosen == own:
         detail = "All credits are chosen: leave at least one with the old person, or rename them instead."
     if detail:
-        raise RuleViolation(detail, errors=[FieldError("/credits", "invalid", detail)])
+        raise RuleViolation(detail, errors=[FieldError("/credits", code, detail)])
 
 
 def _record(split: PersonSplit) -> None:

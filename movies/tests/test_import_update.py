@@ -118,7 +118,7 @@ def test_a_preview_says_what_would_change_and_writes_nothing(tmp_path: Path) -> 
     before, genres = versions(), Genre.objects.count()
     rows = [
         {"title": "Heat", "year": 1995, "runtime": 100},
-        {"title": "New", "genres": ["Odd"]},
+        {"title": "New", "genres": ["Drama"]},
         {"title": "New"},
         {"x": 1},
     ]

@@ -39,7 +39,7 @@ from movies.tests.factories import (
 )
 from movies.tests.merging import Library, assert_exact, settle, snapshot
 from watchly.common.actor import acting
-from watchly.common.errors import Conflict, NotFound, StaleVersion, WatchlyError
+from watchly.common.errors import Conflict, NotFound, RuleViolation, StaleVersion, WatchlyError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_listens")]
 
@@ -155,7 +155,7 @@ def test_a_movie_that_is_none_and_the_movie_itself_are_refused(survivor: Movie) 
     with pytest.raises(NotFound, match="no movie 999"):
         merge_movies(survivor_id=survivor.pk, merged_id=999)
     wrong: tuple[tuple[int, type[WatchlyError], str], ...] = (
-        (999, NotFound, "not_found"),
+        (999, RuleViolation, "not_found"),
         (survivor.pk, Conflict, "same_movie"),
     )
     for into, error, code in wrong:

@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 
 from accounts.tests.factories import UserFactory
 from movies.models import Movie
-from movies.tests.factories import MovieFactory
+from movies.tests.factories import MovieFactory, PersonFactory
 from social.tests.factories import MovieListFactory, ReviewFactory
 from social.tests.people import signed_in
 from watchly.api.input import StrictSerializer
@@ -45,6 +45,7 @@ def cases(make_user: MakeUser) -> dict[str, Case]:
     review, own_list, movie = ReviewFactory.create(), MovieListFactory.create(user=user), MovieFactory.create()
     expires = (timezone.now() + timedelta(days=1)).isoformat()
     movies, lists = f"/api/movies/{movie.pk}", f"/api/lists/{own_list.pk}"
+    people = f"/api/people/{PersonFactory.create().pk}"
 
     def link(pk: int) -> dict[str, Any]:
         return {"kind": "entry", "object_id": pk, "expires_at": expires}
@@ -57,6 +58,10 @@ def cases(make_user: MakeUser) -> dict[str, Case]:
 
     return {
         "MergeInputSerializer.into": Case(curator, "post", f"{movies}/merge", lambda pk: {"into": pk}, "/into"),
+        "PersonMergeInputSerializer.into": Case(curator, "post", f"{people}/merge", lambda pk: {"into": pk}, "/into"),
+        "PersonSplitInputSerializer.credits": Case(
+            curator, "post", f"{people}/split", lambda pk: {"credits": [pk]}, "/credits"
+        ),
         "PersonReferenceSerializer.id": Case(
             curator,
             "patch",
