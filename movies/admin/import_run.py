@@ -185,7 +185,7 @@ class ImportRunAdmin(BackOfficeAdmin):
             changes=[_change(change) for change in run.changes[:_SHOWN]],
             lines=lines[:_SHOWN],
             more_lines=len(lines) > _SHOWN,
-            may_start=may_steer and run.state == _State.PREVIEWED,
+            may_start=may_steer and run.state == _State.PREVIEWED and bool(run.path),
             may_cancel=may_steer and run.state in (*ACTIVE, _State.PREVIEWED),
         )
 

@@ -19,6 +19,7 @@ from movies.models import AlternativeTitle, Award, Credit, ReleaseDate, Video
 from movies.video_addresses import NOT_A_VIDEO, is_key, video_of
 from watchly.common.admin.pickers import KnowingForm, KnownPickers, OneReadFormSet
 from watchly.common.countries import country_code, unknown_country
+from watchly.common.form_texts import CleanTexts, LineFormField
 from watchly.common.languages import language_code, unknown_language
 
 
@@ -67,7 +68,7 @@ class CreditForm(KnowingForm):
 
 class AwardForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     people = SimpleArrayField(
-        forms.CharField(max_length=longest("award.person")),
+        LineFormField(max_length=longest("award.person")),
         max_length=most("award.people"),
         delimiter="\n",
         required=False,
@@ -83,7 +84,7 @@ class AwardForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         return cleaned
 
 
-class PartInline(KnownPickers, TabularInline):
+class PartInline(CleanTexts, KnownPickers, TabularInline):
     """One tab of a movie's page."""
 
     formset = OneReadFormSet

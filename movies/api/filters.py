@@ -19,6 +19,7 @@ from movies.services.provider_search import search_through
 from movies.services.vocabulary import is_standard_genre, unknown_genre, unknown_tag, vocabulary_ids
 from watchly.api.filters import StrictFilterSet, unknown_value
 from watchly.common.countries import country_code, unknown_country
+from watchly.common.form_texts import LineFormField
 from watchly.common.languages import language_code, unknown_language
 
 _LONGEST_QUERY = 200
@@ -96,7 +97,9 @@ class SlugsFilter(filters.CharFilter):
 
 
 class TextFilter(filters.CharFilter):
-    """A short text."""
+    """A short text, cleaned as stored ones are."""
+
+    field_class = LineFormField
 
     def __init__(self, *args: Any, most: int = _LONGEST_QUERY, **kwargs: Any) -> None:
         super().__init__(*args, max_length=most, **kwargs)

@@ -6,7 +6,6 @@ All are pure. What cannot be taken raises `Refused` with what would be right; an
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
@@ -16,13 +15,13 @@ from movies.definition.limits import IMDB_ID, PERSON_IMDB_ID, WIKIDATA_ID, Numbe
 from movies.importers.record import Refused
 from watchly.common.countries import country_code, is_country, unknown_country
 from watchly.common.languages import is_language, language_code, unknown_language
+from watchly.common.texts import one_line, paragraphs
 
 LARGEST_ID = number("movie.tmdb_id").most
 MOST_PARTS = most("movie.cast")  # of one kind on one movie
 _LONGEST_NAME = 100  # of a country or a language
-# What no text holds: halves of a surrogate pair, and control characters but the line feed.
+# Halves of a surrogate pair, which no text holds.
 _UNWRITABLE = re.compile("[\ud800-\udfff]")
-_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _IMDB = re.compile(IMDB_ID)
 _PERSON = re.compile(PERSON_IMDB_ID)
 _WIKIDATA = re.compile(WIKIDATA_ID)
@@ -32,19 +31,15 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @lru_cache(maxsize=1 << 16)
 def _one_line(value: str) -> str:
-    """NFC, one space between words, nothing that cannot be printed."""
-    if not (value.isascii() and value.isprintable()):
-        if _UNWRITABLE.search(value):
-            raise Refused("broken_text", f"{value[:40]!r} holds half of a character: save the file as UTF-8.")
-        value = _CONTROLS.sub(" ", unicodedata.normalize("NFC", value))
-    return " ".join(value.split())
+    if not value.isascii() and _UNWRITABLE.search(value):
+        raise Refused("broken_text", f"{value[:40]!r} holds half of a character: save the file as UTF-8.")
+    return one_line(value)
 
 
 def _paragraphs(value: str) -> str:
     if _UNWRITABLE.search(value):
         raise Refused("broken_text", "The text holds half of a character: save the file as UTF-8.")
-    value = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROLS.sub(" ", value).strip()
+    return paragraphs(value)
 
 
 def text(value: object, name: str, longest: int) -> str | None:

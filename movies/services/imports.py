@@ -104,11 +104,20 @@ def _defer(run: ImportRun) -> None:
 
 @transaction.atomic
 def start_import(*, run_id: int) -> ImportRun:
-    """Carries out what was previewed. Raises NotFound, and Conflict when the run is no finished preview."""
+    """Carries out what was previewed.
+
+    Raises NotFound, and Conflict when the run is not a finished preview or the server does not hold its file.
+    """
     run = _locked(run_id)
     if run.state != ImportRun.State.PREVIEWED:
         raise Conflict(
             f"The import is {run.state}, not previewed: only a finished preview can be started.", code="not_previewed"
+        )
+    if not run.path:
+        raise Conflict(
+            "This is a dry run of the command line, whose files the server does not keep: run `manage.py import_movies`"
+            " without --dry-run, or upload the file.",
+            code="not_previewed",
         )
     run.rejects.all().delete()
     run.checkpoint = {"format": run.checkpoint.get("format", "auto")}
@@ -117,8 +126,7 @@ def start_import(*, run_id: int) -> ImportRun:
     run.skipped = run.ambiguous = 0
     run.started_at = run.finished_at = None
     run.save()
-    if run.path:
-        _defer(run)
+    _defer(run)
     return run
 
 

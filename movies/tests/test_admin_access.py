@@ -98,7 +98,7 @@ TABLE = {
 
 @pytest.fixture
 def ids() -> dict[str, int]:
-    movie, run = MovieFactory.create(), ImportRunFactory.create(state="previewed")
+    movie, run = MovieFactory.create(), ImportRunFactory.create(state="previewed", path="/nonexistent/upload")
     return {
         "movie": movie.pk,
         "withdrawn": MovieFactory.create(state="withdrawn").pk,

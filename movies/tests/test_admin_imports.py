@@ -108,7 +108,7 @@ def test_a_preview_can_be_cancelled_and_not_started_then(browser: Client) -> Non
 
 
 def test_a_run_is_steered_by_post_alone(browser: Client) -> None:
-    run = ImportRunFactory.create(state="previewed")
+    run = ImportRunFactory.create(state="previewed", path="/nonexistent/upload")
     assert browser.get(f"{IMPORTS}{run.pk}/start/").status_code == 405
     assert browser.get(f"{IMPORTS}{run.pk}/cancel/").status_code == 405
     assert ImportRun.objects.get().state == "previewed"
@@ -152,7 +152,7 @@ def test_who_may_see_and_not_import_gets_no_buttons(browser: Client, make_user: 
 
     viewer = make_user(role="moderator")
     viewer.user_permissions.add(Permission.objects.get(codename="view_importrun"))
-    run = ImportRunFactory.create(state="previewed")
+    run = ImportRunFactory.create(state="previewed", path="/nonexistent/upload")
     client = signed_in(viewer)
     assert "Import now" not in page(client, run)
     assert client.post(f"{IMPORTS}{run.pk}/start/").status_code == 403

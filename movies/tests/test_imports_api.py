@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from movies.models import ImportRun, Movie
 from movies.tasks import import_movies
 from movies.tests.factories import MovieFactory
+from movies.tests.importing import import_file, lay
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,17 @@ def test_a_preview_says_what_would_change_and_waits_for_start(curator: APIClient
     assert (movie.runtime, Movie.objects.count()) == (170, 2)
     again = curator.post(f"/api/imports/{run_id}/start")
     assert (again.status_code, again.json()["code"]) == (409, "not_previewed")
+
+
+def test_a_dry_run_of_the_command_line_cannot_be_started(curator: APIClient, tmp_path: Path) -> None:
+    run = import_file(lay(tmp_path, "films.ndjson", NDJSON), preview=True)
+
+    response = curator.post(f"/api/imports/{run.pk}/start")
+
+    assert (response.status_code, response.json()["code"]) == (409, "not_previewed")
+    assert "without --dry-run" in response.json()["detail"]
+    run.refresh_from_db()
+    assert (run.state, run.preview) == ("previewed", True)
 
 
 def test_an_import_can_be_cancelled(curator: APIClient) -> None:

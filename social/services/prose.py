@@ -14,6 +14,8 @@ from typing import Final
 import nh3
 from markdown_it import MarkdownIt
 
+from watchly.common.texts import count_words
+
 EXCERPT = 300  # characters
 WORDS_A_MINUTE = 230
 MOST_MENTIONS = 20
@@ -22,10 +24,6 @@ _ELEMENTS: Final = {
     "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s",
     "strong", "ul",
 }  # fmt: skip
-# A script without spaces counts each character.
-_WORD = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+(?:['’-]\w+)*"
-)
 _MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9](?:[A-Za-z0-9._-]{0,148}[A-Za-z0-9_])?)")
 
 
@@ -48,7 +46,7 @@ def render(text: str) -> Prose:
         link_rel="nofollow ugc noopener noreferrer",
     )
     plain = " ".join(html.unescape(nh3.clean(rendered, tags=set(), attributes={})).split())
-    return Prose(rendered, _shortened(plain), len(_WORD.findall(plain)))
+    return Prose(rendered, _shortened(plain), count_words(plain))
 
 
 def mentioned(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
 from watchly.api.addresses import media_address
+from watchly.common import texts
 from watchly.common.countries import country_code, unknown_country
 from watchly.common.languages import NO_LANGUAGE, language_code, unknown_language
 from watchly.common.rfc3339 import parse_time
@@ -22,6 +23,30 @@ class ChoiceField(serializers.ChoiceField):
         super().__init__(choices, **kwargs)
         words = ", ".join(str(word) for word in self.choices)
         self.error_messages["invalid_choice"] = f'"{{input}}" is none of these: {words}.'
+
+
+class TextField(serializers.CharField):
+    """A text of a person, in NFC. One without a visible character is a blank one."""
+
+    clean = staticmethod(texts.normalized)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        # NUL is refused by a validator, which must see it.
+        if isinstance(data, str) and "\x00" not in data:
+            data = self.clean(data)
+        return super().run_validation(data)
+
+
+class LineField(TextField):
+    """A title, a name or a tag: one line without invisible characters (`watchly.common.texts.one_line`)."""
+
+    clean = staticmethod(texts.one_line)
+
+
+class ProseField(TextField):
+    """A text of several lines, such as a review or a note (`watchly.common.texts.paragraphs`)."""
+
+    clean = staticmethod(texts.paragraphs)
 
 
 class CountryField(serializers.CharField):

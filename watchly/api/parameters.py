@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -137,11 +138,26 @@ def words(name: str, known: tuple[str, ...], description: str) -> dict[str, Any]
     return query(name, schema, said, style="form", explode=True, example=list(known[:2]))
 
 
-def ordering(names: list[str], default: str, more: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The parameter `ordering`: names, the reverse of each, and those that have none."""
-    both = [*names, *(f"-{name}" for name in names), *more]
-    said = f"The order; a leading `-` reverses it. What is unknown comes last both ways. Without it: {default}."
-    return query("ordering", {"type": "string", "enum": both}, said, example=names[0])
+def ordering(orderings: Mapping[str, Any], default: str, more: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The parameter `ordering`: names, the reverse of each, and those that have none (`more`).
+
+    `orderings` maps each name to its expressions and those of its reverse. A name orders the best or latest first, or
+    what is written first (a title, a year); its description says which.
+    """
+    names = list(orderings)
+    highest = [name for name in names if getattr(orderings[name][0][0], "descending", False)]
+    lowest = [name for name in names if name not in highest]
+    told = ["The order of the results."]
+    top, bottom = "highest or latest", "lowest or earliest"
+    for these, first, last in ((highest, top, bottom), (lowest, bottom, top)):
+        if these:
+            told.append(f"{', '.join(f'`{name}`' for name in these)}: the {first} first;")
+            told.append(f"a leading `-` reverses it, so `ordering=-{these[0]}` lists the {last} first.")
+    if more:
+        told.append(f"{', '.join(f'`{name}`' for name in more)} has no reverse.")
+    told.append(f"Unknown values come last both ways. Default: `{default}`.")
+    schema = {"type": "string", "enum": [*names, *(f"-{name}" for name in names), *more]}
+    return query("ordering", schema, " ".join(told), example=names[0])
 
 
 def of_filter(name: str, found: filters.Filter, *, repeatable: bool) -> dict[str, Any]:

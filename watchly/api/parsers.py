@@ -18,7 +18,7 @@ from watchly.common.errors import TooLarge
 
 _DEEPEST = 32
 _MOST_KEYS = 100  # in one object: the largest input serializer has about 40 fields
-_MOST_ITEMS = 1000  # in one list: the cast and crew of a movie
+_MOST_ITEMS = 3000  # in one list: directors, cast and crew of a movie (`movie.credits` in its limits)
 _LONGEST_KEY = 200  # characters
 _FORM_BYTES = 64 * 1024  # what a form needs besides its file
 

@@ -149,7 +149,7 @@ class ApiSchema(AutoSchema):
         elif isinstance(view, DocumentViewSet) and view.action == "list":
             for name, each in view.filterset_class.known().items():
                 found.append(parameters.of_filter(name, each, repeatable=name in view.repeatable))
-            found.append(parameters.ordering([*view.orderings], view.default_ordering, view.more_orderings))
+            found.append(parameters.ordering(view.orderings, view.default_ordering, view.more_orderings))
             found += [refer("parameters", "Page"), refer("parameters", "PageSize")]
         found.append(parameters.words("fields", document.fields, "Only these fields."))
         if document.expansions:
@@ -164,7 +164,7 @@ class ApiSchema(AutoSchema):
             streams = view.pagination_class is Streams
             found += [refer("parameters", name) for name in (("Cursor", "Limit") if streams else ("Page", "PageSize"))]
             if getattr(view, "orderings", None):
-                found.append(parameters.ordering([*view.orderings], next(iter(view.orderings))))
+                found.append(parameters.ordering(view.orderings, next(iter(view.orderings))))
         if getattr(view, "picks", False):
             found.append(parameters.words("fields", view.document.fields, "Only these fields."))
             if view.document.expansions:

@@ -201,7 +201,7 @@ def ids(db: None) -> dict[str, int]:
         "reviews": ReviewFactory.create().pk,
         "comments": CommentFactory.create().pk,
         "lists": MovieListFactory.create().pk,
-        "imports": ImportRunFactory.create(state=ImportRun.State.PREVIEWED).pk,
+        "imports": ImportRunFactory.create(state=ImportRun.State.PREVIEWED, path="/nonexistent/upload").pk,
     }
 
 

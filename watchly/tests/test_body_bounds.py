@@ -25,7 +25,7 @@ def _nested(levels: int) -> bytes:
     ("body", "detail"),
     [
         (json.dumps({f"k{n}": 1 for n in range(101)}).encode(), "an object has 101 keys, and at most 100 are accepted"),
-        (json.dumps({"refresh": [1] * 1001}).encode(), "a list has 1,001 items, and at most 1,000 are accepted"),
+        (json.dumps({"refresh": [1] * 3001}).encode(), "a list has 3,001 items, and at most 3,000 are accepted"),
         (_nested(32), "it is nested more than 32 levels deep"),
         (_nested(900), "it is nested more than 32 levels deep"),
         (_nested(20_000), "it is nested more than 32 levels deep"),

@@ -94,7 +94,7 @@ def test_a_word_that_is_neither_true_nor_false(curator: APIClient) -> None:
 def test_what_takes_nothing_refuses_everything(make_user: MakeUser) -> None:
     client = APIClient()
     client.force_authenticate(make_user(is_superuser=True))
-    run = ImportRunFactory.create(state="previewed")
+    run = ImportRunFactory.create(state="previewed", path="/nonexistent/upload")
     assert client.post(f"/api/imports/{run.pk}/start", {"now": True}).status_code == 400
     assert client.post(f"/api/imports/{run.pk}/cancel?now=1").status_code == 400
     run.refresh_from_db()

@@ -112,7 +112,7 @@ def test_a_key_opens_what_its_scope_says_and_nothing_else(keys: dict[str, APICli
     ids = {
         "movies": MovieFactory.create().pk,
         "people": PersonFactory.create().pk,
-        "imports": ImportRunFactory.create(state=ImportRun.State.PREVIEWED).pk,
+        "imports": ImportRunFactory.create(state=ImportRun.State.PREVIEWED, path="/nonexistent/upload").pk,
     }
     path = path_of(route, ids)
     before = contents()

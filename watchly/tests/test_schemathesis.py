@@ -279,7 +279,7 @@ def catalogue(db: None, settings: Any) -> Iterator[None]:
     PersonFactory.create(pk=949)
     ImageFactory.create(movie=heat, renditions={"320": "a-w320.webp"})
     VideoFactory.create(movie=heat)
-    ImportRunFactory.create(pk=949, state=ImportRun.State.PREVIEWED)
+    ImportRunFactory.create(pk=949, state=ImportRun.State.PREVIEWED, path="/nonexistent/upload")
     with connection.cursor() as cursor:  # what is made on the way must not meet the ids above
         for table in ("movies_movie", "movies_person", "movies_importrun"):
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1000000)", [table])

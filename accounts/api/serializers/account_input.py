@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from accounts.models.profile import MOST_LINKS
-from watchly.api.fields import ChoiceField
+from watchly.api.fields import ChoiceField, TextField
 from watchly.api.input import StrictSerializer
 from watchly.api.profile_sections import sections
 from watchly.common.visibility import Visibility
@@ -51,7 +51,7 @@ def web_address(url: str) -> None:
 class LinkInputSerializer(StrictSerializer):
     """An address that a person gives as theirs."""
 
-    title = serializers.CharField(max_length=60, validators=[plain, one_line])
+    title = TextField(max_length=60, validators=[plain, one_line])
     url = serializers.CharField(max_length=300, validators=[web_address], help_text="http or https.")
 
 
@@ -68,13 +68,13 @@ class AccountVisibilityInputSerializer(StrictSerializer):
 class AccountInputSerializer(StrictSerializer):
     """What a person says of themselves; an empty text is the same as null. Lists are set whole."""
 
-    display_name = serializers.CharField(
+    display_name = TextField(
         max_length=80, required=False, allow_null=True, allow_blank=True, validators=[plain, one_line]
     )
-    bio = serializers.CharField(
+    bio = TextField(
         max_length=1000, required=False, allow_null=True, allow_blank=True, validators=[plain], help_text="Plain text."
     )
-    location = serializers.CharField(
+    location = TextField(
         max_length=100, required=False, allow_null=True, allow_blank=True, validators=[plain, one_line]
     )
     links = serializers.ListField(child=LinkInputSerializer(), required=False, max_length=MOST_LINKS)

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import ApiKey
-from watchly.api.fields import ChoiceField, TimeField
+from watchly.api.fields import ChoiceField, LineField, TimeField
 from watchly.api.input import StrictSerializer
 from watchly.common.scopes import Scope
 
@@ -15,7 +15,7 @@ from watchly.common.scopes import Scope
 class ApiKeyInputSerializer(StrictSerializer):
     """A key to be made."""
 
-    name = serializers.CharField(max_length=100, help_text="What it is for, so that you know it again.")
+    name = LineField(max_length=100, help_text="What it is for, so that you know it again.")
     scopes = serializers.ListField(child=ChoiceField(choices=Scope.choices), min_length=1, max_length=len(Scope))
     expires_at = TimeField(
         required=False, allow_null=True, default=None, help_text="When it ends by itself; null: when you revoke it."

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from movies.models import Change
 from watchly.api.documents import Document
-from watchly.api.fields import ChoiceField, SqlField
+from watchly.api.fields import ChoiceField, LineField, SqlField
 from watchly.api.input import StrictSerializer
 
 
@@ -60,7 +60,7 @@ class LockSerializer(serializers.Serializer[Any]):
 class ReasonSerializer(StrictSerializer):
     """Why."""
 
-    reason = serializers.CharField(max_length=300, help_text="Kept in the history.")
+    reason = LineField(max_length=300, help_text="Kept in the history.")
 
 
 CHANGE = Document(ChangeSerializer)

@@ -22,7 +22,7 @@ from movies.definition.limits import (
 from movies.models import Award, Credit, Movie, ReleaseDate, Video
 from movies.services.relations import collection_named, company_named
 from movies.video_addresses import NOT_A_VIDEO, is_key, video_of
-from watchly.api.fields import ChoiceField, CountryField, LanguageField
+from watchly.api.fields import ChoiceField, CountryField, LanguageField, LineField, ProseField
 from watchly.api.input import StrictSerializer, whole
 
 
@@ -45,14 +45,21 @@ def imdb_id() -> serializers.RegexField:
 
 
 def unknown_text(most: int, **kwargs: Any) -> serializers.CharField:
-    """A text that may be unknown: null. An empty one is taken as unknown, never stored."""
-    return _TextOrNull(max_length=most, required=False, allow_null=True, allow_blank=True, **kwargs)
+    """A line that may be unknown: null. An empty one is taken as unknown, never stored."""
+    return _LineOrNull(max_length=most, required=False, allow_null=True, allow_blank=True, **kwargs)
 
 
-class _TextOrNull(serializers.CharField):
-    def to_internal_value(self, data: Any) -> str | None:  # type: ignore[override]
-        return super().to_internal_value(data) or None
+def unknown_prose(most: int, **kwargs: Any) -> serializers.CharField:
+    """The same for a text of several lines."""
+    return _ProseOrNull(max_length=most, required=False, allow_null=True, allow_blank=True, **kwargs)
 
+
+class _LineOrNull(LineField):
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(data) or None
+
+
+class _ProseOrNull(ProseField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         return super().run_validation(data) or None
 
@@ -61,7 +68,7 @@ class PersonReferenceSerializer(StrictSerializer):
     """A person by id, or by name (made if nobody has it)."""
 
     id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    name = serializers.CharField(required=False, max_length=longest("person.name"))
+    name = LineField(required=False, max_length=longest("person.name"))
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool):
@@ -107,7 +114,7 @@ class CreditInputSerializer(StrictSerializer):
 
 
 class AlternativeTitleInputSerializer(StrictSerializer):
-    title = serializers.CharField(max_length=longest("alternative_title.title"))
+    title = LineField(max_length=longest("alternative_title.title"))
     country = CountryField(required=False, allow_null=True)
     language = LanguageField(required=False, allow_null=True)
     kind = unknown_text(longest("alternative_title.kind"))
@@ -122,12 +129,12 @@ class ReleaseDateInputSerializer(StrictSerializer):
 
 
 class AwardInputSerializer(StrictSerializer):
-    award = serializers.CharField(max_length=longest("award.award"))
+    award = LineField(max_length=longest("award.award"))
     ceremony = integer("award.ceremony", required=False, allow_null=True)
-    category = serializers.CharField(max_length=longest("award.category"))
+    category = LineField(max_length=longest("award.category"))
     won = serializers.BooleanField()
     people = serializers.ListField(
-        child=serializers.CharField(max_length=longest("award.person")), required=False, max_length=most("award.people")
+        child=LineField(max_length=longest("award.person")), required=False, max_length=most("award.people")
     )
 
     class Meta:
@@ -142,7 +149,7 @@ class AwardInputSerializer(StrictSerializer):
 
 class VideoInputSerializer(StrictSerializer):
     provider = ChoiceField(choices=Video.Provider.choices)
-    key = serializers.CharField(
+    key = LineField(
         max_length=300, help_text="The provider's key, or the address of the video's page, of which the key is taken."
     )
     kind = ChoiceField(choices=Video.Kind.choices, required=False)
@@ -173,12 +180,12 @@ def _rows(name: str, child: serializers.Serializer[Any]) -> serializers.ListFiel
 class MovieInputSerializer(StrictSerializer):
     """A movie's facts and relations. A relation that is given is set whole."""
 
-    title = serializers.CharField(max_length=longest("movie.title"))
+    title = LineField(max_length=longest("movie.title"))
     original_title = unknown_text(longest("movie.original_title"))
     year = integer("movie.year", required=False, allow_null=True)
     release_date = day("movie.release_date", required=False, allow_null=True)
     runtime = integer("movie.runtime", required=False, allow_null=True, help_text="Minutes.")
-    overview = unknown_text(longest("movie.overview"))
+    overview = unknown_prose(longest("movie.overview"))
     tagline = unknown_text(longest("movie.tagline"))
     original_language = LanguageField(required=False, allow_null=True)
     languages = serializers.ListField(child=LanguageField(), required=False, max_length=most("movie.languages"))
@@ -193,7 +200,7 @@ class MovieInputSerializer(StrictSerializer):
     genres = serializers.ListField(child=GenreField(), required=False, max_length=most("movie.genres"))
     tags = serializers.ListField(child=TagField(), required=False, max_length=most("movie.tags"))
     companies = serializers.ListField(
-        child=serializers.CharField(max_length=longest("company.name")),
+        child=LineField(max_length=longest("company.name")),
         required=False,
         max_length=most("movie.companies"),
     )

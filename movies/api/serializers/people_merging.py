@@ -9,6 +9,7 @@ from rest_framework import serializers
 from movies.api.serializers.movie_input import integer
 from movies.definition.limits import PERSON_IMDB_ID, longest
 from movies.models import Person
+from watchly.api.fields import LineField, ProseField
 from watchly.api.input import StrictSerializer
 from watchly.api.views import LARGEST_ID
 
@@ -32,10 +33,8 @@ class PersonSplitInputSerializer(StrictSerializer):
         max_length=_MOST_CREDITS,
         help_text="The ids of the credits that are the new person's. At least one credit must stay.",
     )
-    name = serializers.CharField(
-        required=False, max_length=longest("person.name"), help_text="The same name unless given."
-    )
-    biography = serializers.CharField(required=False, allow_null=True, max_length=longest("person.biography"))
+    name = LineField(required=False, max_length=longest("person.name"), help_text="The same name unless given.")
+    biography = ProseField(required=False, allow_null=True, max_length=longest("person.biography"))
     born = integer("person.born", required=False, allow_null=True, help_text="Year.")
     died = integer("person.died", required=False, allow_null=True, help_text="Year.")
     imdb_id = serializers.RegexField(

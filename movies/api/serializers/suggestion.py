@@ -6,10 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from movies.api.serializers.movie_input import imdb_id, integer, unknown_text
+from movies.api.serializers.movie_input import imdb_id, integer, unknown_prose, unknown_text
 from movies.definition.limits import longest, most
 from movies.models import Movie, Suggestion
 from watchly.api.documents import Document
+from watchly.api.fields import LineField
 from watchly.api.input import StrictSerializer
 
 _FACTS = ("title", "original_title", "year", "imdb_id", "tmdb_id", "runtime", "overview")
@@ -18,11 +19,11 @@ _FACTS = ("title", "original_title", "year", "imdb_id", "tmdb_id", "runtime", "o
 class SuggestionInputSerializer(StrictSerializer):
     """A film that is missing. Only the title is required; an external id makes it easy to decide."""
 
-    title = serializers.CharField(max_length=longest("movie.title"))
+    title = LineField(max_length=longest("movie.title"))
     year = integer("movie.year", required=False, allow_null=True)
     original_title = unknown_text(longest("movie.original_title"))
     directors = serializers.ListField(
-        child=serializers.CharField(max_length=longest("person.name")),
+        child=LineField(max_length=longest("person.name")),
         required=False,
         max_length=most("suggestion.directors"),
         help_text="Names.",
@@ -30,8 +31,8 @@ class SuggestionInputSerializer(StrictSerializer):
     imdb_id = imdb_id()
     tmdb_id = integer("movie.tmdb_id", required=False, allow_null=True)
     runtime = integer("movie.runtime", required=False, allow_null=True, help_text="Minutes.")
-    overview = unknown_text(longest("movie.overview"))
-    note = unknown_text(longest("suggestion.note"), help_text="For the curator: where to read about it.")
+    overview = unknown_prose(longest("movie.overview"))
+    note = unknown_prose(longest("suggestion.note"), help_text="For the curator: where to read about it.")
     not_duplicate = serializers.BooleanField(
         required=False, default=False, help_text="It is another film than the one of the same title and year."
     )

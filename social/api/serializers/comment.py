@@ -7,7 +7,7 @@ from rest_framework import serializers
 from social.api.serializers.user import CardField
 from social.models import Comment
 from watchly.api.documents import Document
-from watchly.api.fields import SqlField
+from watchly.api.fields import ProseField, SqlField
 from watchly.api.input import StrictSerializer
 
 
@@ -38,7 +38,7 @@ COMMENT = Document(CommentSerializer)
 class CommentChangeInputSerializer(StrictSerializer):
     """The words of a comment."""
 
-    body = serializers.CharField(max_length=5_000, help_text="Markdown. @ada mentions ada, and tells her.")
+    body = ProseField(max_length=5_000, help_text="Markdown. @ada mentions ada, and tells her.")
 
 
 class CommentInputSerializer(CommentChangeInputSerializer):

@@ -12,7 +12,7 @@ from social.api.serializers.movie_card import MovieCardSerializer
 from social.models import LibraryEntry
 from social.services.entries import MOST_TAGS
 from watchly.api.documents import Document, build_object, compile_field
-from watchly.api.fields import ChoiceField
+from watchly.api.fields import ChoiceField, LineField, ProseField
 from watchly.api.input import StrictSerializer
 from watchly.common.visibility import Visibility
 
@@ -99,9 +99,9 @@ class EntryInputSerializer(StrictSerializer):
     """What one adds to a movie for oneself."""
 
     tags = serializers.ListField(
-        child=serializers.CharField(max_length=50), required=False, max_length=MOST_TAGS, help_text="Set whole."
+        child=LineField(max_length=50), required=False, max_length=MOST_TAGS, help_text="Set whole."
     )
-    note = serializers.CharField(required=False, allow_null=True, max_length=5000, help_text="For oneself alone.")
+    note = ProseField(required=False, allow_null=True, max_length=5000, help_text="For oneself alone.")
     visibility = ChoiceField(
         choices=Visibility.choices,
         required=False,

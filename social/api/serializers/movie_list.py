@@ -15,7 +15,7 @@ from social.api.smart_lists import CATALOGUE, SOURCES, checked_rules
 from social.models import LibraryEntry, ListItem, MovieList
 from watchly.api.addresses import media_address
 from watchly.api.documents import Document, compile_field
-from watchly.api.fields import ChoiceField, SqlField
+from watchly.api.fields import ChoiceField, LineField, ProseField, SqlField
 from watchly.api.input import StrictSerializer
 from watchly.common.visibility import Visibility
 
@@ -215,10 +215,8 @@ class RulesInputSerializer(StrictSerializer):
 class ListChangeInputSerializer(StrictSerializer):
     """What is to change of a list."""
 
-    title = serializers.CharField(required=False, max_length=100)
-    description = serializers.CharField(
-        required=False, allow_null=True, max_length=5_000, help_text="Markdown, without raw HTML."
-    )
+    title = LineField(required=False, max_length=100)
+    description = ProseField(required=False, allow_null=True, max_length=5_000, help_text="Markdown, without raw HTML.")
     ranked = serializers.BooleanField(required=False, help_text="Whether the places mean something.")
     visibility = ChoiceField(choices=Visibility.choices, required=False)
     rules = RulesInputSerializer(required=False, allow_null=True, help_text="They make it a smart list.")
@@ -230,13 +228,13 @@ class ListChangeInputSerializer(StrictSerializer):
 class ListInputSerializer(ListChangeInputSerializer):
     """A list, empty or smart. Without a visibility it has the one of your preferences."""
 
-    title = serializers.CharField(max_length=100)
+    title = LineField(max_length=100)
 
 
 class CopyInputSerializer(StrictSerializer):
     """What the copy has of its own."""
 
-    title = serializers.CharField(required=False, max_length=100)
+    title = LineField(required=False, max_length=100)
     visibility = ChoiceField(choices=Visibility.choices, required=False)
 
 
@@ -246,7 +244,7 @@ class ItemChangeInputSerializer(StrictSerializer):
     position = serializers.IntegerField(
         required=False, min_value=1, max_value=1_000_000, help_text="1 is the first; past the last is the end."
     )
-    note = serializers.CharField(required=False, allow_null=True, max_length=2_000)
+    note = ProseField(required=False, allow_null=True, max_length=2_000)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs:
@@ -259,4 +257,4 @@ class ItemInputSerializer(StrictSerializer):
 
     movie_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     position = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
-    note = serializers.CharField(required=False, allow_null=True, max_length=2_000)
+    note = ProseField(required=False, allow_null=True, max_length=2_000)

@@ -17,7 +17,7 @@ from social.models import Block, Play
 from social.services.plays import MOST_COMPANIONS
 from social.services.zones import FORMS, UNKNOWN, Moment, moment
 from watchly.api.documents import Document
-from watchly.api.fields import ChoiceField, SqlField
+from watchly.api.fields import ChoiceField, LineField, ProseField, SqlField
 from watchly.api.input import StrictSerializer
 from watchly.common.rfc3339 import PATTERN
 from watchly.common.visibility import Visibility
@@ -116,10 +116,10 @@ class PlayChangeSerializer(StrictSerializer):
         help_text="As exact as `watched_at`, or coarser. Without it only `unknown`.",
     )
     stars = StarsField(required=False, allow_null=True, help_text="Of that viewing.")
-    note = serializers.CharField(required=False, allow_null=True, max_length=5000, help_text="For oneself alone.")
-    place = serializers.CharField(required=False, allow_null=True, max_length=200)
+    note = ProseField(required=False, allow_null=True, max_length=5000, help_text="For oneself alone.")
+    place = LineField(required=False, allow_null=True, max_length=200)
     companions = serializers.ListField(
-        child=serializers.CharField(max_length=150),
+        child=LineField(max_length=150),
         required=False,
         max_length=MOST_COMPANIONS,
         help_text="Usernames of people whom you follow.",
@@ -145,7 +145,7 @@ class PlayInputSerializer(PlayChangeSerializer):
     source = serializers.RegexField(  # type: ignore[assignment]  # the member's name hides the field's property
         r"^[a-z0-9_-]{1,20}\Z", required=False, help_text="Where it came from: plex."
     )
-    source_key = serializers.CharField(
+    source_key = LineField(
         required=False, max_length=200, help_text="What it is called there: the same one twice is one viewing."
     )
 

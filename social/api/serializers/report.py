@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from social.models import Kind, Reason
-from watchly.api.fields import ChoiceField
+from watchly.api.fields import ChoiceField, ProseField
 from watchly.api.input import StrictSerializer
 
 
@@ -23,7 +23,7 @@ class ReportInputSerializer(StrictSerializer):
 
     target = ReportTargetSerializer()
     reason = ChoiceField(choices=Reason.choices)
-    note = serializers.CharField(required=False, allow_null=True, max_length=2_000, help_text="For the moderators.")
+    note = ProseField(required=False, allow_null=True, max_length=2_000, help_text="For the moderators.")
 
 
 class ReportedSerializer(serializers.Serializer[Any]):

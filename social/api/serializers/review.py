@@ -14,7 +14,7 @@ from social.models import Review
 from social.services.prose import WORDS_A_MINUTE
 from social.services.reviews import LONGEST
 from watchly.api.documents import Document
-from watchly.api.fields import ChoiceField, SqlField
+from watchly.api.fields import ChoiceField, ProseField, SqlField
 from watchly.api.input import StrictSerializer
 from watchly.common.visibility import Visibility
 
@@ -94,7 +94,7 @@ REVIEW_ME = (
 class ReviewChangeInputSerializer(StrictSerializer):
     """What is to change of a review."""
 
-    body = serializers.CharField(required=False, max_length=LONGEST, help_text="Markdown, without raw HTML.")
+    body = ProseField(required=False, max_length=LONGEST, help_text="Markdown, without raw HTML.")
     stars = StarsField(
         required=False, allow_null=True, help_text="They become the current rating; null takes them off the review."
     )
@@ -116,4 +116,4 @@ class ReviewChangeInputSerializer(StrictSerializer):
 class ReviewInputSerializer(ReviewChangeInputSerializer):
     """A review. Without a visibility it has the one of your preferences."""
 
-    body = serializers.CharField(max_length=LONGEST, help_text="Markdown, without raw HTML.")
+    body = ProseField(max_length=LONGEST, help_text="Markdown, without raw HTML.")

@@ -19,6 +19,7 @@ from unfold.views import ChangeList
 
 from watchly.common.admin.audited import AuditedAdmin
 from watchly.common.errors import WatchlyError
+from watchly.common.form_texts import CleanTexts
 
 COUNTED = 10_000
 PRESERVED = "_changelist_filters"  # the parameter in which Django carries a list's own parameters
@@ -96,7 +97,7 @@ class BoundedChangeList(ChangeList):
         self.paginator = paginator
 
 
-class BackOfficeAdmin(AuditedAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is not typed as ModelAdmin is
+class BackOfficeAdmin(CleanTexts, AuditedAdmin, ModelAdmin):  # type: ignore[misc]  # unfold is not typed as ModelAdmin is
     """The base of every model's pages."""
 
     changelist: ClassVar[type[BoundedChangeList]] = BoundedChangeList
