@@ -28,6 +28,8 @@ class MoviesConfig(AppConfig):
             UserData("movies.PersonMerge", "undone_by", Erase.KEEP, export="people_merges_undone", reason=one_hand),
             UserData("movies.PersonSplit", "made_by", Erase.KEEP, export="people_splits", reason=one_hand),
             UserData("movies.PersonSplit", "undone_by", Erase.KEEP, export="people_splits_undone", reason=one_hand),
+            UserData("movies.VocabularyMerge", "made_by", Erase.KEEP, export="words_merged", reason=one_hand),
+            UserData("movies.VocabularyMerge", "undone_by", Erase.KEEP, export="words_merged_undone", reason=one_hand),
             UserData("movies.Suggestion", "suggested_by", Erase.FORGET, export="suggestions"),
             UserData("movies.Suggestion", "decided_by", Erase.FORGET, reason=decided),
             UserData("movies.DoubtfulCareer", "decided_by", Erase.FORGET, reason=decided),

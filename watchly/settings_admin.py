@@ -104,6 +104,7 @@ UNFOLD = {
                     _link("sell", "movies.tag"),
                     _link("video_library", "movies.collection"),
                     _link("apartment", "movies.company"),
+                    _link("join_inner", "movies.vocabularymerge"),
                 ],
             },
             {

@@ -12,6 +12,7 @@ from movies.admin.person_merge import PersonMergeAdmin, PersonSplitAdmin
 from movies.admin.provider_record import ProviderRecordAdmin
 from movies.admin.suggestion import SuggestionAdmin
 from movies.admin.vocabulary import CollectionAdmin, CompanyAdmin, GenreAdmin, TagAdmin
+from movies.admin.vocabulary_merge import VocabularyMergeAdmin
 
 __all__ = [
     "CollectionAdmin",
@@ -30,4 +31,5 @@ __all__ = [
     "ProviderRecordAdmin",
     "SuggestionAdmin",
     "TagAdmin",
+    "VocabularyMergeAdmin",
 ]

@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from movies.admin.parts import PartForm
+from movies.admin.vocabulary_merge import MERGE_VOCABULARY, merge_view
 from movies.definition.genres import Vocabulary
 from movies.models import Collection, Company, Genre, Movie, Tag
 from watchly.common.admin.lists import BackOfficeAdmin, only_if_unused
@@ -35,6 +36,19 @@ class VocabularyAdmin(BackOfficeAdmin):
         return only_if_unused(self, request, rows, dict(counted.annotate(Count("pk"))))
 
 
+class MergeableAdmin(VocabularyAdmin):
+    """A thing that can be merged into another of its kind."""
+
+    actions_detail = ("merge",)
+
+    def has_merge_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(MERGE_VOCABULARY)
+
+    @action(description="Merge …", url_path="merge", permissions=["merge"], icon="merge")
+    def merge(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return merge_view(self, request, self.get_object(request, object_id))
+
+
 class SluggedAdmin(VocabularyAdmin):
     fields: tuple[str, ...] = ("name", "slug")
 
@@ -54,7 +68,7 @@ class GenreForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
 
 
 @admin.register(Genre)
-class GenreAdmin(SluggedAdmin):
+class GenreAdmin(MergeableAdmin, SluggedAdmin):
     form = GenreForm
     links = (Movie.genres.through, "genre")
     list_display = ("name", "slug", "in_movies")
@@ -65,7 +79,7 @@ class GenreAdmin(SluggedAdmin):
 
 
 @admin.register(Tag)
-class TagAdmin(SluggedAdmin):
+class TagAdmin(MergeableAdmin, SluggedAdmin):
     links = (Movie.tags.through, "tag")
     list_display = ("name", "slug", "in_movies")
 
@@ -82,7 +96,7 @@ class CollectionAdmin(SluggedAdmin):
 
 
 @admin.register(Company)
-class CompanyAdmin(VocabularyAdmin):
+class CompanyAdmin(MergeableAdmin):
     form = PartForm
     links = (Movie.companies.through, "company")
     list_display = ("name", "country", "tmdb_id")

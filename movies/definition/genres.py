@@ -65,10 +65,11 @@ class Vocabulary:
     names: Mapping[str, str]
 
     @classmethod
-    def of(cls, stored: Iterable[str]) -> Vocabulary:
+    def of(cls, stored: Iterable[str], merged: Mapping[str, str] | None = None) -> Vocabulary:
         """The vocabulary of an installation with these genres, the first of them first.
 
-        Of several words for one genre, the first that is stored is its name.
+        Of several words for one genre, the first that is stored is its name. `merged` holds what genres that staff have
+        merged were called, each with the genre that it means now.
         """
         held: dict[str, str] = {}
         for name in stored:
@@ -77,6 +78,10 @@ class Vocabulary:
         for words in _SAME:
             keys = [genre_key(word) for word in words]
             names.update(dict.fromkeys(keys, next((held[key] for key in keys if key in held), words[0])))
+        for alias, name in (merged or {}).items():
+            keys = [genre_key(word) for word in (alias, *words_for(alias))]
+            if not any(key in held for key in keys):
+                names.update(dict.fromkeys(keys, name))
         return cls(names)
 
     def find(self, name: str) -> str | None:

@@ -8,6 +8,7 @@ from django.db.backends.utils import CursorWrapper
 
 from movies.definition.genres import Vocabulary
 from movies.definition.limits import longest, most
+from movies.definition.slugs import slug_of
 from movies.importers.loader import Row
 from movies.importers.record import Problem
 
@@ -18,6 +19,7 @@ def settle_genres(cursor: CursorWrapper, rows: Sequence[Row], *, create: bool) -
     A text that names several is split. A genre that is not in the vocabulary is left out, or made with `create`. There
     is one remark for each such text, at the first row that has it.
     """
+    _rename_merged(cursor, rows)
     rows_of: dict[str, list[Row]] = {}
     for row in rows:
         for name in row.record.genres:
@@ -25,7 +27,8 @@ def settle_genres(cursor: CursorWrapper, rows: Sequence[Row], *, create: bool) -
     if not rows_of:
         return []
     cursor.execute("SELECT name FROM movies_genre")
-    vocabulary = Vocabulary.of(name for (name,) in cursor.fetchall())
+    stored = [name for (name,) in cursor.fetchall()]
+    vocabulary = Vocabulary.of(stored, merged_names(cursor, "genre"))
     settled: dict[str, list[str]] = {}
     remarks: list[tuple[str, Problem]] = []
     for name, held in rows_of.items():
@@ -42,6 +45,29 @@ def settle_genres(cursor: CursorWrapper, rows: Sequence[Row], *, create: bool) -
             found = {genre for name in row.record.genres for genre in settled[name]}
             row.record.genres = sorted(found)[: most("movie.genres")]
     return remarks
+
+
+def merged_names(cursor: CursorWrapper, kind: str) -> dict[str, str]:
+    """What merged genres, tags or companies were called, each with the name of what it means now."""
+    cursor.execute(
+        f"SELECT v.name, t.name FROM movies_vocabularymerge v JOIN movies_{kind} t ON t.id = v.{kind}_id"
+        " WHERE v.kind = %s AND v.undone_at IS NULL ORDER BY v.id",
+        [kind],
+    )
+    return dict(cursor.fetchall())
+
+
+def _rename_merged(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
+    """Tags and companies that staff have merged get the name of what they were merged into, so none is made again."""
+    length = longest("tag.name")
+    tags = {slug_of(old, "tag", length): new for old, new in merged_names(cursor, "tag").items()}
+    companies = {old.casefold(): new for old, new in merged_names(cursor, "company").items()}
+    if not tags and not companies:
+        return
+    for row in rows:
+        record = row.record
+        record.tags = list(dict.fromkeys(tags.get(slug_of(name, "tag", length), name) for name in record.tags))
+        record.companies = list(dict.fromkeys(companies.get(name.casefold(), name) for name in record.companies))
 
 
 def _new(names: list[str]) -> list[str]:

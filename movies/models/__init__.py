@@ -20,6 +20,7 @@ from movies.models.suggestion import Suggestion
 from movies.models.tag import Tag
 from movies.models.title import AlternativeTitle
 from movies.models.video import Video
+from movies.models.vocabulary_merge import VocabularyMerge
 
 __all__ = [
     "AlternativeTitle",
@@ -50,4 +51,5 @@ __all__ = [
     "Suggestion",
     "Tag",
     "Video",
+    "VocabularyMerge",
 ]

@@ -26,8 +26,9 @@ class CastPart(NamedTuple):
 def add_cast(*, movie_id: int, parts: Sequence[CastPart]) -> int:
     """Adds these parts behind the cast that is there, in their order, as one edit; returns how many are new.
 
-    A part that is there already, or stands here twice, is added once; two new people of one name are one. Raises what
-    `get_movie` raises, RuleViolation for an id that no person has, and Conflict (`merged`) for one who was merged.
+    A credit without a character gets the one that a part names. A part that is there already, or stands here twice, is
+    added once; two new people of one name are one, who may be in the cast already. Raises what `get_movie` raises,
+    RuleViolation for an id that no person has, and Conflict (`merged`) for one who was merged.
     """
     with editing(movie_id=movie_id, fields=["credits"]):
         movie = get_movie(movie_id=movie_id, for_update=True)
@@ -35,8 +36,10 @@ def add_cast(*, movie_id: int, parts: Sequence[CastPart]) -> int:
         known = set(held.values_list("person_id", "character"))
         found = held.aggregate(last=Max("position"))["last"]
         last: int = -1 if found is None else found
-        made: dict[str, int] = {}
+        # Whoever sends the same twice means the person whom the first time has made.
+        made = dict(held.order_by("-pk").values_list("person__name", "person"))
         new: list[Credit] = []
+        completed = 0
         for at, part in enumerate(parts):
             person_id = part.person_id or made.get(part.name)
             if person_id is None:
@@ -46,10 +49,16 @@ def add_cast(*, movie_id: int, parts: Sequence[CastPart]) -> int:
             if (person_id, part.character) in known:
                 continue
             known.add((person_id, part.character))
+            if part.character is not None and (person_id, None) in known:
+                # A part of which only the person was known.
+                known.discard((person_id, None))
+                held.filter(person=person_id, character=None).update(character=part.character)
+                completed += 1
+                continue
             last = min(last + 1, number("credit.position").most)
             new.append(
                 Credit(movie=movie, person_id=person_id, kind=Credit.Kind.CAST, character=part.character, position=last)
             )
         Credit.objects.bulk_create(new)
         refresh_credit_counts(person_ids=sorted({credit.person_id for credit in new}))
-    return len(new)
+    return len(new) + completed

@@ -21,6 +21,7 @@ from movies.models import (
 )
 from movies.search.normalise import name_key
 from movies.services.people import create_person
+from movies.services.vocabulary_merging import alias_named
 from watchly.common.errors import Conflict, FieldError, RuleViolation
 
 
@@ -143,8 +144,9 @@ def _set_collection(movie: Movie, collection: Collection | None) -> bool:
 
 
 def company_named(name: str) -> Company:
-    """The company of this name, made if need be."""
-    return Company.objects.filter(name=name).order_by("pk").first() or Company.objects.create(name=name)
+    """The company of this name, or the one that it was merged into; made if need be."""
+    found = Company.objects.filter(name=name).order_by("pk").first() or alias_named("company", name)
+    return found or Company.objects.create(name=name)
 
 
 def collection_named(name: str) -> Collection:

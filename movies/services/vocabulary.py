@@ -8,15 +8,17 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, Q, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from movies.definition.genres import Vocabulary
 from movies.definition.limits import longest
 from movies.definition.slugs import slug_of, slug_words
-from movies.models import Change, Genre, Movie, Tag
+from movies.models import Change, Genre, Movie, Tag, VocabularyMerge
 from movies.services.copies import refresh_copies
 from movies.services.differences import difference, locking
 from movies.services.history import record_changes
+from movies.services.vocabulary_merging import alias_named
 
 _TAGS_COMPARED = 2000
 
@@ -74,16 +76,23 @@ def vocabulary_ids(
     A standard genre that no movie has yet is not stored, and has none.
     """
     genres, slugs = list(genres), {name: slug_of(name, "tag", longest("tag.name")) for name in tags}
-    found: Any = Genre.objects.order_by().values_list(Value("genre"), "pk", "name", "slug")
+    slug = KeyTextTransform("slug", "row")
+    merged = VocabularyMerge.objects.filter(undone_at=None).annotate(slug=slug).order_by()
+    parts: list[Any] = []
+    if genres:
+        parts.append(Genre.objects.order_by().values_list(Value("genre"), "pk", "name", "slug"))
+        parts.append(merged.filter(kind="genre").values_list(Value("was"), "genre", "name", "slug"))
     if slugs:
         wanted = {*slugs.values(), *(name.lower() for name in slugs)}
-        held = Tag.objects.filter(slug__in=wanted).order_by().values_list(Value("tag"), "pk", "name", "slug")
-        found = found.union(held, all=True) if genres else held
-    rows = list(found) if genres or slugs else []
-    stored = [(name, pk, slug) for kind, pk, name, slug in rows if kind == "genre"]
-    known = Vocabulary.of(name for name, _, _ in stored)
-    by_name = {name: pk for name, pk, _ in stored}
-    by_slug = {slug: pk for _, pk, slug in stored}
+        parts.append(Tag.objects.filter(slug__in=wanted).order_by().values_list(Value("tag"), "pk", "name", "slug"))
+        parts.append(merged.filter(kind="tag", slug__in=wanted).values_list(Value("tag"), "tag", "name", "slug"))
+    rows = list(parts[0].union(*parts[1:], all=True)) if parts else []
+    stored = [(name, pk) for kind, pk, name, _ in rows if kind == "genre"]
+    names = {pk: name for name, pk in stored}
+    was = {name: names[pk] for kind, pk, name, _ in rows if kind == "was"}
+    known = Vocabulary.of((name for name, _ in stored), was)
+    by_name = dict(stored)
+    by_slug = {slug: pk for kind, pk, _, slug in rows if kind != "tag"}
     by_tag = {slug: pk for kind, pk, _, slug in rows if kind == "tag"}
     return (
         {name: by_name.get(known.find(name) or "") or by_slug.get(name.strip().lower()) for name in genres},
@@ -113,9 +122,12 @@ def unknown_genre(name: str) -> str:
 def tag_named(name: str) -> Tag | None:
     """The tag of this slug or name, made if there is none. None for a name that is too long."""
     found = Tag.objects.filter(Q(slug=name) | Q(name__iexact=name)).order_by("pk").first()
+    found = found or alias_named("tag", name)
     if found is not None or len(name) > longest("tag.name"):
         return found
     slug = slug_of(name, "tag", longest("tag.name"))
+    if (merged := alias_named("tag", slug)) is not None:
+        return merged  # type: ignore[no-any-return]  # of the kind that was asked for
     return Tag.objects.get_or_create(slug=slug, defaults={"name": name})[0]
 
 

@@ -5,23 +5,11 @@ A test holds it equal to the codes that the source raises, so a new code needs i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from watchly.api.errors import NOT_SIGNED_IN, TITLES
 from watchly.api.permissions import NEEDS_ROLE, NEEDS_SECOND_FACTOR
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One code: the status it comes with, when it comes, and the detail of an example."""
-
-    status: int
-    meaning: str
-    detail: str
-    errors: tuple[tuple[str, str], ...] = ()  # of the example: pointers and codes
-    members: tuple[tuple[str, Any], ...] = ()  # of the example, beside the fixed ones
-
+from watchly.api.problem import Problem
 
 PROBLEMS: dict[str, Problem] = {
     "bad_request": Problem(400, "The request itself is malformed.", "The request is malformed."),
