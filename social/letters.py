@@ -16,10 +16,12 @@ def digest(user_id: int) -> Letter | None:
     if user is None or not lines:
         return None
     kinds = known()
+    actors = [line.actor_id for line in lines if line.actor_id is not None]
+    shown = set(User.objects.shown().filter(pk__in=actors).values_list("pk", flat=True))
     told = [
         {
             "says": kinds[line.kind].says if line.kind in kinds else line.kind,
-            "who": line.actor.username if line.actor is not None else None,
+            "who": line.actor.username if line.actor_id in shown and line.actor is not None else None,
             "others": line.events - 1,
             "movie": str(line.movie) if line.movie is not None else None,
         }

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 
 from django.db import connection, transaction
 
-from social.models import Activity, Comment, NotificationEvent, Review, Verb
+from social.models import Activity, Comment, Follow, NotificationEvent, Review, Verb
 from social.services.activities import forget_activity
 from social.services.moderation_cases import close_cases
 from social.services.notifications import forget_events
 from social.services.review_counts import lock_reviews
 from social.services.revisions import bury, raise_revisions
 from watchly.common.errors import Conflict
+from watchly.common.visibility import Visibility
 
 _ATTEMPTS = 5
 _BURY_COMMENTS = """
@@ -88,6 +89,16 @@ def forget_told(reviews: list[Review]) -> None:
     forget_events(events=NotificationEvent.objects.filter(user__in=people, notification__about__in=about))
     names = [f"{name}:{pk}" for pk in ids for name in ("friend_review", "mention:review")]
     forget_events(events=NotificationEvent.objects.filter(actor=reviews[0].user_id, event__in=names))
+
+
+def forget_unseen(review: Review) -> None:
+    """Takes out of the inboxes of users who do not see a review any more that it was written, or mentions them."""
+    names = [f"{name}:{review.pk}" for name in ("friend_review", "mention:review")]
+    events = NotificationEvent.objects.filter(actor=review.user_id, event__in=names)
+    if review.visibility == Visibility.FOLLOWERS:
+        followers = Follow.objects.filter(followed=review.user_id, state=Follow.State.ACCEPTED)
+        events = events.exclude(user__in=followers.values("follower"))
+    forget_events(events=events)
 
 
 def forget_news(review: Review) -> None:

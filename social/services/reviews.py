@@ -13,10 +13,11 @@ from social.models import LibraryEntry, Moderation, Play, Review, Verb
 from social.services.activities import record_activity, show_activities
 from social.services.daily_caps import check_cap
 from social.services.entries import rate_movie, show_review_stars
+from social.services.entry_layers import is_wider
 from social.services.movies import check_known, check_recordable, share_movies
 from social.services.prose import render
 from social.services.review_news import tell_friends, tell_of_review
-from social.services.review_removal import forget_news, remove_reviews
+from social.services.review_removal import forget_news, forget_unseen, remove_reviews
 from social.services.revisions import next_revision
 from watchly.common.errors import Conflict, FieldError, Forbidden, NotFound, RuleViolation
 from watchly.common.versions import Expected, check_version
@@ -124,6 +125,8 @@ def change_review(
     # The counts are others'.
     review.save(update_fields=[*changed, "html", "excerpt", "words", "edited_at", "version", "revision", "updated_at"])
     if review.visibility != before:
+        if is_wider(before, review.visibility):
+            forget_unseen(review)
         publish(review)
     if "body" in changed or review.visibility != before:
         tell_of_review.enqueue(review_id=review.pk)

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Preferences, Profile
+from accounts.tests.factories import UserFactory
 from movies.models import Movie
 from movies.tests.factories import MovieFactory
 from social.models import Activity, Comment, LibraryEntry, Notification, Review, ReviewLike, Tombstone
@@ -237,6 +238,28 @@ def test_friends_with_the_film_on_their_list_are_told_in_chunks(monkeypatch: pyt
     review_news.tell_friends(review_id=review_id)
     told = Notification.objects.filter(kind="friend_review").values_list("user", flat=True)
     assert sorted(told) == [friend.pk for at, friend in enumerate(friends) if at != 1]
+
+
+def test_a_review_that_becomes_narrower_leaves_the_inboxes_of_those_who_lose_sight_of_it() -> None:
+    ann, anns = somebody()
+    follower, stranger = UserFactory.create(), UserFactory.create()
+    FollowFactory.create(follower=follower, followed=ann)
+    movie = MovieFactory.create()
+    LibraryEntryFactory.create(user=follower, movie=movie, status="planned")
+    body = f"@{follower.username} and @{stranger.username}"
+    review_id = write_review(user_id=ann.pk, movie_id=movie.pk, body=body)
+    run_jobs()
+
+    def told() -> list[tuple[int, str]]:
+        run_jobs()
+        return sorted(Notification.objects.values_list("user", "kind"))
+
+    both = [(follower.pk, "friend_review"), (follower.pk, "mention")]
+    assert told() == [*both, (stranger.pk, "mention")]
+    anns.patch(f"/api/reviews/{review_id}", {"visibility": "followers"}, format="json")
+    assert told() == both
+    anns.patch(f"/api/reviews/{review_id}", {"visibility": "private"}, format="json")
+    assert told() == []
 
 
 def test_mentions_reach_whom_the_review_does() -> None:
