@@ -14,6 +14,15 @@ def made_up_words(chance: random.Random) -> list[str]:
     return ["".join(chance.choices(syllables, k=chance.randint(1, 3))).capitalize() for _ in range(20_000)]
 
 
+def with_refusals(rows: int) -> Iterator[dict[str, object]]:
+    """The same, and after each ten of them two rows to refuse: one by what it holds, one as the movie was there."""
+    for number, film in enumerate(films(rows), 1):
+        yield film
+        if number % 10 == 0:
+            yield {**film, "runtime": -1}
+            yield {**film, "tagline": "Again."}
+
+
 def films(rows: int) -> Iterator[dict[str, object]]:
     """Made-up films, the same for the same number: a few known by everybody, many by nobody, as in life."""
     chance = random.Random(SEED)

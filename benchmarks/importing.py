@@ -1,6 +1,7 @@
 """How fast and how safe an import is, beside the floor: what PostgreSQL alone needs for the same rows.
 
-    python -m benchmarks.importing                200,000 films: time, ratio (bar 4.0), memory (bar 300 MiB), second run
+    python -m benchmarks.importing                200,000 movies and rows to refuse: preview (bar: the import; same
+                                                  counts), time, ratio (bar 4.0), memory (bar 300 MiB), second run
     python -m benchmarks.importing --rows 2000000 the same with two million
     python -m benchmarks.importing --imdb         the same with files like IMDb's: --rows 2000000 has 10 million credits
     python -m benchmarks.importing --imdb --one-by-one    title.basics first, then each other table by itself
@@ -33,7 +34,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks import imdb, tmdb
 from benchmarks.copying import TABLES, Floor
-from benchmarks.films import SEED, films
+from benchmarks.films import SEED, with_refusals
 
 RATIO_BAR, MEMORY_BAR = 4.0, 300
 # What two loads of one file must have in common: everything but the numbers of the rows.
@@ -116,8 +117,10 @@ class Bench:
 def measure(bench: Bench, files: list[Path]) -> bool:
     """Prints the figures; whether all are within their bars."""
     bench.floor.empty()
+    looked, looking, foretold = bench.run("import_movies", *map(str, files), "--dry-run")
     seconds, memory, said = bench.run("import_movies", *map(str, files))
     print(said)
+    exact = _counts(foretold) == _counts(said)
     clean = bench.fingerprints()
     floor, rows = bench.floor.whole()
     again = bench.fingerprints()
@@ -125,7 +128,9 @@ def measure(bench: Bench, files: list[Path]) -> bool:
     print(f"import  {seconds:8.1f} s   with start of the process and search index")
     print(f"ratio   {seconds / floor:8.2f}     bar {RATIO_BAR}")
     print(f"memory  {memory:8.0f} MiB bar {MEMORY_BAR}")
+    print(f"preview {looked:8.1f} s   {looking:.0f} MiB, bar: the import; same counts: {exact}")
     fine = seconds / floor <= RATIO_BAR and memory < MEMORY_BAR and again == clean
+    fine = fine and looked <= seconds and looking < MEMORY_BAR and exact
     for options in ((), ("--update-existing",)):
         before = bench.written()
         taken, memory, said = bench.run("import_movies", *map(str, files), *options)
@@ -135,6 +140,11 @@ def measure(bench: Bench, files: list[Path]) -> bool:
         )
         fine = fine and written == 0 and memory < MEMORY_BAR
     return fine
+
+
+def _counts(said: str) -> list[str]:
+    """What became of the rows, from the last line of a run: "1 rows (csv): 1 would be created, ..."."""
+    return said.partition(". Import")[0].replace("would be ", "").split(", ")
 
 
 def one_by_one(bench: Bench, files: list[Path]) -> bool:
@@ -201,7 +211,7 @@ def _made(folder: Path, rows: int, like: str | None) -> list[Path]:
         return tmdb.write(folder, films=rows)
     file = folder / "films.ndjson"
     with file.open("w", encoding="utf-8") as stream:
-        for film in films(rows):
+        for film in with_refusals(rows):
             stream.write(json.dumps(film, separators=(",", ":")) + "\n")
     return [file]
 

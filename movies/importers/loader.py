@@ -18,6 +18,7 @@ from movies.importers.evidence import facts_of
 from movies.importers.matching import EXTERNAL_IDS, Known, Matcher, Met, OneFilm
 from movies.importers.naming import name_people
 from movies.importers.pairs import note_pairs
+from movies.importers.people import CREATE_PREVIEWED as CREATE_PREVIEWED_PEOPLE
 from movies.importers.people import CREATE_STAGED as CREATE_PEOPLE
 from movies.importers.people import Crowd, People
 from movies.importers.pictures import note_pictures
@@ -102,6 +103,7 @@ class Loader:
         cursor.execute(CREATE_PEOPLE)
         if self.preview:
             cursor.execute(CREATE_PREVIEWED)
+            cursor.execute(CREATE_PREVIEWED_PEOPLE)
 
     def load(self, cursor: CursorWrapper, rows: Sequence[Row]) -> Outcome:
         """Loads a batch within the caller's transaction."""
@@ -119,7 +121,7 @@ class Loader:
         outcome.unchanged += 0 if self.update_existing else len(same)
         outcome.created, outcome.updated = len(new), len(changed)
         if self.preview:
-            self._pretend(cursor, new, same, changed, outcome)
+            self._pretend(cursor, new, same, changed, crowd, outcome)
         else:
             self._write(cursor, new, changed, crowd, outcome)
             note_pairs(cursor, pairs)
@@ -255,10 +257,16 @@ class Loader:
         new: list[tuple[Row, str, Known]],
         same: list[tuple[Row, Known, bool]],
         changed: list[updating.Change],
+        crowd: Crowd,
         outcome: Outcome,
     ) -> None:
         """Notes what would be made and changed, so that later batches of the preview meet it."""
         pretend_new(cursor, [(known, row.record) for row, _, known in new])
+        # Who adopts which id decides who is meant in later batches, and the rows about people tell of who is held.
+        if self.update_existing or self.adds:
+            crowd.pretend(cursor, updating.people_of(changed))
+            refs = [part.ref for row, _, _ in new for parts in row.record.people() for part in parts]
+            self.people.numbers(cursor, refs, preview=True)
         known_of = {known.id: known for _, known, _ in same}
         pretend_changed(cursor, [(known_of[change.movie], change) for change in changed])
         for row, _, _ in new:

@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from movies.importers.copying import copy_rows
 from movies.importers.imdb import PersonFacts
-from movies.importers.people import STAGED, array_of
+from movies.importers.people import CATALOGUE, PREVIEWED, STAGED, array_of
 from movies.importers.planning import by_index
 from movies.importers.record import CastMember, CrewMember, PersonRef, Record
 
@@ -21,7 +21,13 @@ from movies.importers.record import CastMember, CrewMember, PersonRef, Record
 _NEWS = "(p.{0} IS NULL AND n.{0} IS NOT NULL AND '{0}' <> ALL (p.locked_fields))"
 _FROM = f"""FROM unnest(%s::text[], %s::int[], %s::int[], %s::int[]) AS n(imdb_id, born, died, place)
     JOIN movies_person p ON p.imdb_id = n.imdb_id WHERE {_NEWS.format("born")} OR {_NEWS.format("died")}"""
-_LOCK = f"SELECT n.place, p.id, p.name, p.born, p.died, p.locked_fields {_FROM} ORDER BY p.id FOR NO KEY UPDATE OF p"
+# In a preview whoever has adopted the id has it, and whoever would be made has all years already.
+_PREVIEWED_FROM = _FROM.replace(
+    "JOIN movies_person p ON p.imdb_id = n.imdb_id",
+    f"JOIN {PREVIEWED} v ON v.imdb_id = n.imdb_id JOIN movies_person p ON p.id = v.id",
+)
+_SELECT = "SELECT n.place, p.id, p.name, p.born, p.died, p.locked_fields {} ORDER BY p.id"
+_LOCK = f"{_SELECT.format(_FROM)} FOR NO KEY UPDATE OF p"
 _COMPLETE = """
 UPDATE movies_person p SET born = n.born, died = n.died, version = p.version + 1, updated_at = now()
 FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS n(id, born, died) WHERE p.id = n.id
@@ -113,7 +119,8 @@ def complete(cursor: CursorWrapper, rows: Sequence[PersonRow], *, update: bool, 
     """
     ids = array_of(row.facts.imdb_id for row in rows)
     with by_index(cursor):
-        cursor.execute("SELECT imdb_id FROM movies_person WHERE imdb_id = ANY(%s::text[])", [ids])
+        table = PREVIEWED if preview else CATALOGUE
+        cursor.execute(f"SELECT imdb_id FROM {table} WHERE imdb_id = ANY(%s::text[])", [ids])
         held = {row[0] for row in cursor.fetchall()}
     there = [row for row in rows if row.facts.imdb_id in held]
     skipped = len(rows) - len(there)
@@ -123,7 +130,7 @@ def complete(cursor: CursorWrapper, rows: Sequence[PersonRow], *, update: bool, 
     for row in there:
         first.setdefault(row.facts.imdb_id, row)
     people = list(first.values())
-    query = _LOCK if not preview else _LOCK.replace("FOR NO KEY UPDATE OF p", "")
+    query = _LOCK if not preview else _SELECT.format(_PREVIEWED_FROM)
     with by_index(cursor):
         cursor.execute(
             query,

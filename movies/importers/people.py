@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
+from movies.importers.copying import copy_rows
 from movies.importers.planning import by_index
 from movies.importers.record import PersonRef
 from movies.models import Change
@@ -24,15 +25,33 @@ from movies.services.history import record_changes
 _COLUMNS = "p.id, p.name, p.imdb_id, p.tmdb_id, p.locked_fields, p.merged_into_id"
 # Of each name no more people than may be needed, and of those who come with an id only people who have none: there are
 # thousands of John Smiths. An id that staff have emptied and locked stays empty.
-_BY_NAME = f"""
-SELECT {_COLUMNS}
+_BY_NAME = """
+SELECT {columns}
 FROM unnest(%s::text[], %s::bool[], %s::bool[], %s::int[]) AS n(name, imdb, tmdb, most)
 CROSS JOIN LATERAL (
-    SELECT * FROM movies_person WHERE movies_person.name = n.name
+    SELECT * FROM {people} t WHERE t.name = n.name
       AND (NOT n.imdb OR (imdb_id IS NULL AND 'imdb_id' <> ALL (locked_fields)))
       AND (NOT n.tmdb OR (tmdb_id IS NULL AND 'tmdb_id' <> ALL (locked_fields)))
-    ORDER BY movies_person.merged_into_id IS NOT NULL, movies_person.id LIMIT n.most
+    ORDER BY t.merged_into_id IS NOT NULL, t.id < 0, abs(t.id) LIMIT n.most
 ) p
+"""
+CATALOGUE = "movies_person"
+# The people of the catalogue as they would be after what a preview has looked at: those whom it would make, with ids
+# below zero, and those who would adopt an id.
+PREVIEWED = "previewed_people"
+_PRETENDED = "previewed_person"
+_OWN_COLUMNS = "id, name, imdb_id, tmdb_id, locked_fields, merged_into_id"
+CREATE_PREVIEWED = f"""
+DROP VIEW IF EXISTS {PREVIEWED};
+DROP TABLE IF EXISTS {_PRETENDED};
+CREATE TEMPORARY TABLE {_PRETENDED} AS SELECT {_OWN_COLUMNS} FROM {CATALOGUE} WITH NO DATA;
+CREATE UNIQUE INDEX ON {_PRETENDED} (id);
+CREATE INDEX ON {_PRETENDED} (name);
+CREATE INDEX ON {_PRETENDED} (imdb_id);
+CREATE INDEX ON {_PRETENDED} (tmdb_id);
+CREATE TEMPORARY VIEW {PREVIEWED} AS
+SELECT {_OWN_COLUMNS} FROM {CATALOGUE} c WHERE NOT EXISTS (SELECT FROM {_PRETENDED} v WHERE v.id = c.id)
+UNION ALL SELECT {_OWN_COLUMNS} FROM {_PRETENDED}
 """
 # Who has been told of by a file of people that came along (`movies.importers.naming`).
 STAGED = "staged_person"
@@ -148,8 +167,7 @@ class Crowd:
 
     def write(self, cursor: CursorWrapper, wanted: Collection[Somebody] | None = None) -> int:
         """Makes who is new (of these alone, with `wanted`) and writes down which ids were adopted; returns how many."""
-        kept = None if wanted is None else {id(person) for person in wanted}
-        new = [person for person in self.new if person.number is None and (kept is None or id(person) in kept)]
+        new = self._unwritten(wanted)
         if new:
             cursor.execute(
                 "SELECT nextval(pg_get_serial_sequence('movies_person', 'id')) FROM generate_series(1, %s)", [len(new)]
@@ -166,9 +184,7 @@ class Crowd:
                     [person.tmdb_id for person in new],
                 ],
             )
-        adopted = sorted(
-            (person for person in self.by_number.values() if person.adopted), key=lambda person: person.number or 0
-        )
+        adopted = self._adopting()
         if adopted:
             cursor.execute(
                 _ADOPT,
@@ -184,6 +200,34 @@ class Crowd:
             }
             record_changes(action=Change.Action.EDITED, fields=told, people=True)
         return len(new)
+
+    def pretend(self, cursor: CursorWrapper, wanted: Collection[Somebody] | None = None) -> int:
+        """Notes for the later batches of a preview what `write` would write; returns how many would be made."""
+        new, adopted = self._unwritten(wanted), self._adopting()
+        cursor.execute(f"SELECT least(min(id), 0) FROM {_PRETENDED}")
+        lowest = (cursor.fetchone() or (0,))[0] or 0
+        for offset, person in enumerate(new, 1):
+            person.number = lowest - offset
+        cursor.execute(f"DELETE FROM {_PRETENDED} WHERE id = ANY(%s)", [[person.number for person in adopted]])
+        columns = ("id", "name", "imdb_id", "tmdb_id", "locked_fields")
+        copy_rows(
+            cursor,
+            _PRETENDED,
+            columns,
+            (
+                (person.number, person.name, person.imdb_id, person.tmdb_id, list(person.locked))
+                for person in (*new, *adopted)
+            ),
+        )
+        return len(new)
+
+    def _unwritten(self, wanted: Collection[Somebody] | None) -> list[Somebody]:
+        kept = None if wanted is None else {id(person) for person in wanted}
+        return [person for person in self.new if person.number is None and (kept is None or id(person) in kept)]
+
+    def _adopting(self) -> list[Somebody]:
+        adopting = (person for person in self.by_number.values() if person.adopted)
+        return sorted(adopting, key=lambda person: person.number or 0)
 
 
 class People:
@@ -201,19 +245,21 @@ class People:
         """Remembers nobody, so that all are looked up anew."""
         self._known.clear()
 
-    def numbers(self, cursor: CursorWrapper, refs: Iterable[PersonRef]) -> tuple[dict[PersonRef, int], int]:
-        """The number of each, made where nobody is they. Also how many were made."""
+    def numbers(
+        self, cursor: CursorWrapper, refs: Iterable[PersonRef], *, preview: bool = False
+    ) -> tuple[dict[PersonRef, int], int]:
+        """The number of each, made where nobody is they (noted alone, in a preview). Also how many were made."""
         wanted = list(dict.fromkeys(refs))
         found = {ref: number for ref in wanted if (number := self._known.get(ref))}
         unknown = [ref for ref in wanted if ref not in found]
         made = 0
         if unknown:
-            crowd = gather(cursor, unknown)
+            crowd = gather(cursor, unknown, previewed=preview)
             for ref, number in found.items():
                 if (ref.imdb_id or ref.tmdb_id) and number in crowd.by_number:
                     crowd.by_number[number].taken = True
             people = [crowd.who(ref) for ref in unknown]
-            made = crowd.write(cursor)
+            made = crowd.pretend(cursor) if preview else crowd.write(cursor)
             found.update({ref: person.number or 0 for ref, person in zip(unknown, people, strict=True)})
         if len(self._known) > self.REMEMBERED:
             self._known.clear()
@@ -226,26 +272,27 @@ def array_of(values: Iterable[object]) -> str:
     return f"{{{','.join(map(str, values))}}}"
 
 
-def gather(cursor: CursorWrapper, refs: Collection[PersonRef]) -> Crowd:
-    """Everybody whom these may be."""
+def gather(cursor: CursorWrapper, refs: Collection[PersonRef], *, previewed: bool = False) -> Crowd:
+    """Everybody whom these may be; with `previewed` as they would be after the earlier batches of a preview."""
     with by_index(cursor):
-        rows = _fetched(cursor, refs)
+        rows = _fetched(cursor, refs, PREVIEWED if previewed else CATALOGUE)
     crowd = Crowd()
-    for number in sorted(number for number, row in rows.items() if row[-1] is None):
+    own = [number for number, row in rows.items() if row[-1] is None]
+    for number in sorted(own, key=lambda number: (number < 0, abs(number))):
         crowd.add(Somebody(*rows[number][:-1]))
     for _, name, imdb_id, tmdb_id, _, survivor in (row for _, row in sorted(rows.items()) if row[-1] is not None):
         crowd.add_alias(crowd.by_number[survivor or 0], name, imdb_id, tmdb_id)
     return crowd
 
 
-def _fetched(cursor: CursorWrapper, refs: Collection[PersonRef]) -> dict[int, _PersonRow]:
+def _fetched(cursor: CursorWrapper, refs: Collection[PersonRef], people: str) -> dict[int, _PersonRow]:
     rows: dict[int, _PersonRow] = {}
     for column, cast, values in (
         ("imdb_id", "text[]", [ref.imdb_id for ref in refs if ref.imdb_id is not None]),
         ("tmdb_id", "int[]", [ref.tmdb_id for ref in refs if ref.tmdb_id is not None]),
     ):
         if values:
-            query = f"SELECT {_COLUMNS} FROM movies_person p WHERE p.{column} = ANY(%s::{cast})"
+            query = f"SELECT {_COLUMNS} FROM {people} p WHERE p.{column} = ANY(%s::{cast})"
             cursor.execute(query, [array_of(values)])
             rows.update((row[0], row) for row in cursor.fetchall())
     kinds = Counter((ref.name, ref.imdb_id is not None, ref.tmdb_id is not None) for ref in refs)
@@ -253,9 +300,9 @@ def _fetched(cursor: CursorWrapper, refs: Collection[PersonRef]) -> dict[int, _P
     taking = Counter(ref.name for ref in refs if ref.imdb_id is not None or ref.tmdb_id is not None)
     names, imdb, tmdb = zip(*kinds, strict=True) if kinds else ((), (), ())
     most = [taking[name] if has_imdb or has_tmdb else 1 for name, has_imdb, has_tmdb in kinds]
-    cursor.execute(_BY_NAME, [list(names), list(imdb), list(tmdb), most])
+    cursor.execute(_BY_NAME.format(columns=_COLUMNS, people=people), [list(names), list(imdb), list(tmdb), most])
     rows.update((row[0], row) for row in cursor.fetchall())
     if survivors := sorted({row[-1] for row in rows.values() if row[-1] is not None} - rows.keys()):
-        cursor.execute(f"SELECT {_COLUMNS} FROM movies_person p WHERE p.id = ANY(%s::bigint[])", [array_of(survivors)])
+        cursor.execute(f"SELECT {_COLUMNS} FROM {people} p WHERE p.id = ANY(%s::bigint[])", [array_of(survivors)])
         rows.update((row[0], row) for row in cursor.fetchall())
     return rows

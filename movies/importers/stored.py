@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,14 +12,15 @@ from django.db.backends.utils import CursorWrapper
 
 from movies.exporters.documents import FACTS
 from movies.importers.parts import PARTS, Part
-from movies.importers.people import Crowd, Somebody
+from movies.importers.people import CATALOGUE, PREVIEWED, Crowd, Somebody
+from movies.importers.planning import by_index
 from movies.importers.record import Clip, Nomination, Record, Release, TitleElsewhere
 from movies.models import Credit
 
 _LOCK = "SELECT id FROM movies_movie WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _CREDITS = """
 SELECT k.movie_id, k.kind, k.character, k.department, k.job, p.id, p.name, p.imdb_id, p.tmdb_id, p.locked_fields
-FROM movies_credit k JOIN movies_person p ON p.id = k.person_id WHERE k.movie_id = ANY(%s)
+FROM movies_credit k JOIN {people} p ON p.id = k.person_id WHERE k.movie_id = ANY(%s)
 ORDER BY k.movie_id, k.position, k.id
 """
 
@@ -43,10 +45,12 @@ def stored(cursor: CursorWrapper, movies: list[int], *, lock: bool) -> dict[int,
     return {row[0]: Stored(_record(json.loads(row[1])), row[2], frozenset(row[3])) for row in cursor.fetchall()}
 
 
-def add_people(cursor: CursorWrapper, movies: dict[int, Stored], crowd: Crowd) -> None:
+def add_people(cursor: CursorWrapper, movies: dict[int, Stored], crowd: Crowd, *, previewed: bool = False) -> None:
     """Fills in who has a part in these movies, as people of the crowd."""
-    cursor.execute(_CREDITS, [list(movies)])
-    for movie, kind, character, department, job, *person in cursor.fetchall():
+    with by_index(cursor) if previewed else nullcontext():
+        cursor.execute(_CREDITS.format(people=PREVIEWED if previewed else CATALOGUE), [list(movies)])
+        rows = cursor.fetchall()
+    for movie, kind, character, department, job, *person in rows:
         relation = "cast" if kind == Credit.Kind.CAST else "directors" if job == Credit.DIRECTOR else "crew"
         known = crowd.by_number.get(person[0]) or crowd.add(Somebody(*person))
         movies[movie].parts[relation].append(Part(known, character, department, job))

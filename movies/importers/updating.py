@@ -17,7 +17,7 @@ from django.db.backends.utils import CursorWrapper
 from movies.definition.genres import word_for
 from movies.importers import vocabulary
 from movies.importers.parts import PARTS, Member, Part, named, numbers, parts_of
-from movies.importers.people import Crowd, gather
+from movies.importers.people import Crowd, Somebody, gather
 from movies.importers.ranks import Source, outranks, overrules
 from movies.importers.record import RELATIONS, SCALARS, PersonRef, Record, TitleElsewhere
 from movies.importers.stored import Stored, add_people, stored
@@ -96,7 +96,9 @@ def _shown(value: Any) -> Any:
 def changes(
     cursor: CursorWrapper, rows: Sequence[Meant], *, source: str, lock: bool
 ) -> tuple[list[Change | None], Crowd]:
-    """What each record changes in its movie, None for nothing, in the order of `rows`. Locks the movies with `lock`.
+    """What each record changes in its movie, None for nothing, in the order of `rows`.
+
+    Locks the movies with `lock`; without it a preview asks, and people are as they would be after its earlier batches.
 
     The crowd holds who is new and who adopts an id.
     """
@@ -112,8 +114,8 @@ def changes(
     )
     there = [row for row in rows if row.movie in movies]
     refs = {member.ref: None for row in there for _, given in _given(row.record, movies[row.movie]) for member in given}
-    crowd = gather(cursor, refs)
-    add_people(cursor, movies, crowd)
+    crowd = gather(cursor, refs, previewed=not lock)
+    add_people(cursor, movies, crowd, previewed=not lock)
     # A movie that is gone since it was matched has nothing to change.
     return [
         _change(row, movies[row.movie], _canonical(row.record, names), source, crowd) if row.movie in movies else None
@@ -237,12 +239,17 @@ def _keep_titles(record: Record, facts: Record, fields: dict[str, tuple[Any, Any
                 fields["alternative_titles"] = (facts.alternative_titles, titles)
 
 
+def people_of(found: Sequence[Change]) -> list[Somebody]:
+    """Everybody who has a part that the changes write."""
+    return [part.person for change in found for parts in change.parts.values() for part in parts]
+
+
 def apply(cursor: CursorWrapper, found: Sequence[Change], crowd: Crowd) -> tuple[int, set[int]]:
     """Writes the changes and the ids that people adopt, and both into their histories.
 
     Returns how many people were made and the ids of those whose credits changed.
     """
-    made = crowd.write(cursor, [part.person for change in found for parts in change.parts.values() for part in parts])
+    made = crowd.write(cursor, people_of(found))
     if not found:
         return made, set()
     ids = names_for(cursor, [change.merged for change in found])

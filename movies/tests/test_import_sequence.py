@@ -20,7 +20,7 @@ from movies.models import ImportRun, Movie
 from movies.search.normalise import title_key
 from movies.services.imports import new_run, run_import
 from movies.tests.imdb import tsv
-from movies.tests.importing import lay, mended, told, versions
+from movies.tests.importing import counts, lay, mended, told, versions
 
 
 class Film(NamedTuple):
@@ -152,9 +152,17 @@ def some_films() -> st.SearchStrategy[list[Row]]:
     return films.flatmap(lambda chosen: st.tuples(*map(told_of, chosen))).map(list)
 
 
-def imported(folder: Path, write: Callable[[Path, list[Row]], list[Path]], rows: list[Row]) -> ImportRun:
+def imported(
+    folder: Path, write: Callable[[Path, list[Row]], list[Path]], rows: list[Row], *, foretell: bool = True
+) -> ImportRun:
+    """Imports what a source tells, and holds the counts against those that a preview foretold."""
     paths = write(folder, rows)
-    return run_import(run=new_run(paths=paths, update_existing=True), paths=paths)
+    found = [
+        run_import(run=new_run(paths=paths, update_existing=True, preview=preview), paths=paths, batch_size=2)
+        for preview in ([True, False] if foretell else [False])
+    ]
+    assert len({(*counts(run), run.ambiguous, run.skipped) for run in found}) == 1
+    return found[-1]
 
 
 def catalogue() -> dict[int, Record]:
@@ -204,7 +212,7 @@ def test_no_id_stands_twice_and_no_fact_is_lost(tmp_path: Path, rows: tuple[list
         check_ids(rows[1], rows[3])
         stands = versions()
         for write, some in zip(SEQUENCE, rows, strict=True):
-            imported(tmp_path, write, some)
+            imported(tmp_path, write, some, foretell=False)
         assert versions() == stands
         assert mended() == 0
         transaction.set_rollback(True)
