@@ -22,6 +22,7 @@ from movies.models import (
     ProviderRecord,
     Suggestion,
 )
+from movies.providers import tmdb
 from watchly.common.admin.attention import Attention, attention_of
 from watchly.common.admin.lists import bounded_counts, said
 
@@ -46,6 +47,8 @@ def front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         ]
         parts["running"] = ImportRun.objects.filter(state__in=ACTIVE).count()
         parts["may_import"] = user.has_perm(IMPORT)
+    if not tmdb.enabled() and user.has_perm(IMPORT):
+        parts["without_key"] = {"text": tmdb.WITHOUT_KEY, "url": tmdb.KEYS_AT}
     return {**context, **parts, "title": "Overview"}
 
 

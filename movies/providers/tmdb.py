@@ -24,6 +24,12 @@ log = structlog.get_logger(__name__)
 
 NOTICE: Final = "This product uses the TMDB API but is not endorsed or certified by TMDB."
 OFFERS_BY: Final = "JustWatch"
+# What an operator who has not set a key misses.
+WITHOUT_KEY: Final = (
+    "TMDB_API_KEY is not set. A key, free for non-commercial use, brings posters and backdrops, trailers, movies that "
+    "are missing here, newer facts, and where a movie can be watched."
+)
+KEYS_AT: Final = "https://www.themoviedb.org/settings/api"
 MOST_BYTES: Final = 4 * 2**20
 # Seconds: for somebody who waits for a page, for a curator who asked for a film, for work at night.
 BRISK, CALM, PATIENT = 2.0, 5.0, 15.0

@@ -28,6 +28,16 @@ def test_it_tells_how_large_the_catalogue_is_and_what_was_imported(make_user: Ca
         assert said in text, said
 
 
+@pytest.mark.parametrize("key", [None, "0123456789abcdef0123456789abcdef"])
+def test_without_a_key_the_page_says_what_one_brings(
+    make_user: Callable[..., Any], settings: Any, key: str | None
+) -> None:
+    settings.TMDB_API_KEY = key
+    text = signed_in(make_user(role="curator")).get("/admin/").content.decode()
+    assert ("TMDB_API_KEY is not set. A key" in text) is (key is None)
+    assert ("posters and backdrops" in text) is (key is None)
+
+
 def test_a_moderator_sees_no_imports(make_user: Callable[..., Any]) -> None:
     ImportRunFactory.create(names=["secret.json"])
     text = signed_in(make_user(role="moderator")).get("/admin/").content.decode()

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any
 
 import psutil
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from movies.providers import tmdb
 from watchly import env
 from watchly.processes import embedded
 from watchly.processes.account import Account, server_account
@@ -27,6 +29,7 @@ from watchly.processes.supervisor import Supervisor
 from watchly.processes.web import web_command
 
 _ASK_SECONDS = 2.0
+_LINE = 100  # characters of a line of the ready message
 _WEB_STOP_SECONDS = 30.0  # granian gives its workers 25
 
 
@@ -61,19 +64,23 @@ class Command(BaseCommand):
         ).run()
 
     def _welcome(self, address: Address, seconds: float) -> None:
-        names = ", ".join(settings.ALLOWED_HOSTS)
-        hosts = f"\n  Hosts      {names} (others: ALLOWED_HOSTS=name,127.0.0.1)" if not address.is_loopback else ""
-        self.stdout.write(
-            f"""
+        self.stdout.write(ready_message(address, seconds))
+        self.stdout.flush()
+
+
+def ready_message(address: Address, seconds: float) -> str:
+    """What `up` prints when Watchly is ready: where to look, and what is not set up."""
+    names = ", ".join(settings.ALLOWED_HOSTS)
+    hosts = f"\n  Hosts      {names} (others: ALLOWED_HOSTS=name,127.0.0.1)" if not address.is_loopback else ""
+    hint = "" if tmdb.enabled() else fill(f"{tmdb.WITHOUT_KEY} Get one at {tmdb.KEYS_AT}.", _LINE) + "\n"
+    return f"""
 Watchly is ready, in {seconds:.1f} s.
   Home       {address.url}/
   Admin      {address.url}/admin/
   API        {address.url}/api/docs
   Data       {env.data_folder()}{hosts}
-Ctrl-C stops it.
+{hint}Ctrl-C stops it.
 """
-        )
-        self.stdout.flush()
 
 
 def programs(address: Address, of_web: Mapping[str, str], identity: Identity | None = None) -> tuple[Program, ...]:
