@@ -230,7 +230,7 @@ def _with_year(facts: dict[str, Any]) -> dict[str, Any]:
 def _check_dates(movie: Movie) -> None:
     """Raises RuleViolation when the release date is too far from the year, wherever each of them came from."""
     if told := contradiction(movie.year, movie.release_date):
-        raise RuleViolation(told, code="contradiction", errors=[FieldError("/release_date", "contradiction", told)])
+        raise RuleViolation(told, errors=[FieldError("/release_date", "contradiction", told)])
 
 
 def _insert(movie: Movie) -> None:

@@ -69,3 +69,21 @@ def test_both_halves_are_one_character(curator: APIClient) -> None:
     body = r'{"title": "\ud83d\ude00"}'
 
     assert curator.generic("POST", "/api/movies", body, content_type="application/json").json()["title"] == "😀"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("half", ["%ED%A0%80", "%ff", "%00"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/movies?search={}", "/api/movies?genre={}", "/api/movies?tag={}", "/api/movies?country={}",
+        "/api/movies?ordering={}", "/api/movies?fields={}", "/api/movies?{}=1", "/api/movies/{}", "/api/users/{}",
+        "/api/search?q={}", "/api/movies/suggest?q={}", "/api/movies/lookup?imdb_id={}", "/api/feed?cursor={}",
+        "/api/me/library?my_tag={}", "/api/me/changes?cursor={}",
+    ],
+)  # fmt: skip
+def test_broken_text_in_an_address_is_never_a_fault_of_the_server(make_user: MakeUser, path: str, half: str) -> None:
+    client = APIClient()
+    client.force_authenticate(make_user())
+
+    assert client.get(path.format(half)).status_code < 500
