@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from accounts.models import ApiKey, OneTimeToken, Session
+from accounts.models import ApiKey, OneTimeToken, ReservedName, Session
 from accounts.services.erasure import erase_due_accounts
 from accounts.services.exports import clear_exports, make_export
 from watchly.common.actor import acting
@@ -45,10 +45,11 @@ def erase_accounts(timestamp: int) -> None:
 @app.periodic(cron="41 3 * * *")
 @app.task(name="accounts.tasks.clear_sign_in", queue="default", queueing_lock="clear_sign_in")
 def clear_sign_in(timestamp: int) -> None:
-    """Every night: sessions and keys that ended 30 days ago, codes past their time, failures that count no more."""
+    """Every night: sessions and keys that ended 30 days ago, expired codes, reserved names and failures."""
     now = timezone.now()
     over = Q(expires_at__lt=now - _KEPT) | Q(revoked_at__lt=now - _KEPT)
     Session.objects.filter(over).delete()
     ApiKey.objects.filter(over).delete()
     OneTimeToken.objects.filter(expires_at__lt=now).delete()
+    ReservedName.objects.filter(until__lte=now).delete()
     AccessAttempt.objects.filter(attempt_time__lt=now - _ATTEMPTS_KEPT).delete()

@@ -13,7 +13,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -88,15 +87,12 @@ def forget_shown(sender: Any, request: Any, **kwargs: Any) -> None:
 
 
 def begin_session(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
-    """At a sign-in: the times of the session begin, and those of staff are short."""
+    """At a sign-in (`user_logged_in`): the times of the session begin, and those of staff are short."""
     forget_shown(sender, request)
     if request is not None and hasattr(request, "session"):
         request.session[_SIGNED_IN_AT] = request.session[_SEEN_AT] = int(time.time())
         if user.is_staff or user.is_superuser:
             request.session.set_expiry(int(settings.STAFF_SESSION_IDLE.total_seconds()))
-
-
-user_logged_in.connect(begin_session, dispatch_uid="accounts.admin.gate.begin_session")
 
 
 def _user_of(request: HttpRequest, found: Any) -> Any:

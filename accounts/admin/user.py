@@ -31,6 +31,7 @@ from accounts.services.erasure import restore_account
 from accounts.services.roles import check_admins_remain, set_roles
 from accounts.services.second_factor import State, reset_second_factor, second_factor_of
 from accounts.services.sessions import end_all_sessions
+from accounts.services.usernames import is_reserved, renamed
 from accounts.signals import user_deactivated
 from watchly.common.admin.audited import AuditedAdmin
 from watchly.common.admin.lists import BackOfficeAdmin
@@ -41,6 +42,21 @@ _PROFILE = ("profile_said", "profile_visibility")
 _SIGN_IN = ("second_factor", "signed_in")
 
 
+def _refuse_reserved(username: str, for_user_id: int | None = None) -> str:
+    if is_reserved(username=username, for_user_id=for_user_id):
+        raise forms.ValidationError(
+            "Another account had this username until recently: it is still reserved for that one."
+        )
+    return username
+
+
+class NewUserForm(UserCreationForm):
+    """Keeps names that were freed recently from new accounts, too."""
+
+    def clean_username(self) -> str:
+        return _refuse_reserved(str(super().clean_username()))
+
+
 class UserForm(UserChangeForm):
     """Says in words what the constraints over `lower(…)` refuse."""
 
@@ -48,7 +64,7 @@ class UserForm(UserChangeForm):
         username: str = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=username).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError("Somebody has this username, if perhaps in other letters' case.")
-        return username
+        return _refuse_reserved(username, self.instance.pk)
 
     def clean_erase_after(self) -> datetime | None:
         """To erase an account is its owner's wish; here it can only be taken back."""
@@ -72,7 +88,7 @@ class UserForm(UserChangeForm):
 
 @admin.register(User)
 class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the stubs fix the paginator's class
-    form, add_form, change_password_form = UserForm, UserCreationForm, AdminPasswordChangeForm
+    form, add_form, change_password_form = UserForm, NewUserForm, AdminPasswordChangeForm
     list_display = ("username", "email", "role_badges", "state_badge", "is_superuser", "date_joined")
     list_filter = (
         ("groups", RelatedDropdownFilter),
@@ -208,6 +224,8 @@ class UserAdmin(BackOfficeAdmin, DjangoUserAdmin):  # type: ignore[misc]  # the 
         if change and "erase_after" in form.changed_data:
             restore_account(user_id=obj.pk)
         super().save_model(request, obj, form, change)
+        if change and "username" in form.changed_data:
+            renamed(user_id=obj.pk, former=form.initial["username"], username=obj.username)
         if readdressed:
             email_was_set(user_id=obj.pk, former=former)
         if change and "is_active" in form.changed_data and not obj.is_active:

@@ -21,6 +21,7 @@ from accounts.services.private_files import delete_private
 from accounts.services.sessions import end_all_sessions
 from accounts.services.sign_in import confirm_password, wrong_password
 from accounts.services.traces import TRACES, take_out
+from accounts.services.usernames import reserve_name
 from accounts.signals import user_erased
 from watchly.common.audit import record_event
 from watchly.common.errors import Conflict, NotFound
@@ -113,6 +114,7 @@ def erase_account(*, user_id: int) -> bool:
     private = list(DataExport.objects.filter(user_id=user_id).values_list("path", flat=True))
     user_erased.send(sender=User, user_id=user_id)
     replacement = _free_name(user_id)
+    reserve_name(username=user.username, owner_id=None)
     for forget in TRACES:
         forget(user, replacement)
     kept = [entry for entry in registered() if entry.model_class is not User and _carry_out(entry, user, replacement)]

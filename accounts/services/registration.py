@@ -11,6 +11,7 @@ from accounts.models import OneTimeToken, User
 from accounts.models.user import ERASED_NAMES
 from accounts.services.emails import normalised, send_code
 from accounts.services.passwords import check_new_password
+from accounts.services.usernames import is_reserved
 from watchly.common.audit import record_event
 from watchly.common.errors import Conflict, FieldError, RuleViolation
 
@@ -37,6 +38,8 @@ def register(*, username: str, email: str, password: str) -> User:
     try:
         with transaction.atomic():
             user.save(force_insert=True)
+            if is_reserved(username=username):
+                raise _taken(username)
             record_event("sign_up", subject_id=user.pk, actor_id=user.pk)
             send_code(user=user, purpose=OneTimeToken.Purpose.VERIFY_EMAIL, email=user.email)
     except IntegrityError as error:
@@ -47,5 +50,5 @@ def register(*, username: str, email: str, password: str) -> User:
 
 
 def _taken(username: str) -> Conflict:
-    detail = f"Somebody has the name {username}: choose another."
+    detail = f"The username {username} is taken or reserved: choose another."
     return Conflict(detail, code="username_taken", errors=[FieldError("/username", "username_taken", detail)])

@@ -1,10 +1,12 @@
 """Every code that a problem document may carry. The documentation, its anchors and its examples are made of this table.
 
-A test holds it equal to the codes that the source raises, so a new code needs its line here.
+Apps add the codes that they alone raise (`register_problems`). A test holds the table equal to the codes that the
+source raises, so a new code needs its line.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from watchly.api.errors import NOT_SIGNED_IN, TITLES
@@ -96,23 +98,7 @@ PROBLEMS: dict[str, Problem] = {
         "There is no format 'xls': use one of auto, csv, json.",
         (("/format", "unknown_format"),),
     ),
-    "code_refused": Problem(
-        400,
-        "The code of a mail is wrong, was used, or has expired.",
-        "This code is wrong, was used, or has expired: ask for a new one.",
-        (("/token", "code_refused"),),
-    ),
     "authentication_failed": Problem(401, "The credentials that were sent are wrong.", "Invalid username/password."),
-    "sign_in_required": Problem(
-        401,
-        "The code changes an account's address, and that account is not signed in.",
-        "This code changes an account's address: sign in to that account, then send it again.",
-    ),
-    "refresh_refused": Problem(
-        401,
-        "The refresh token is none, has expired or was used, or its session has ended.",
-        "The session has ended: sign in again.",
-    ),
     "not_authenticated": Problem(401, "This takes credentials, and none were sent.", NOT_SIGNED_IN),
     "own_case": Problem(
         403, "A moderator does not decide about themselves.", "This is about you: another moderator decides."
@@ -163,18 +149,6 @@ PROBLEMS: dict[str, Problem] = {
         "An external id belongs to another movie, or a suggested film is there already.",
         "tt0113277 belongs to movie 949 (Heat (1995)).",
         (("/imdb_id", "duplicate"),),
-    ),
-    "username_taken": Problem(
-        409,
-        "Somebody has this username, if perhaps in other letters' case.",
-        "Somebody has the name ada: choose another.",
-        (("/username", "username_taken"),),
-    ),
-    "email_taken": Problem(
-        409, "Another account has verified the address since.", "Another account has verified this address."
-    ),
-    "too_many_keys": Problem(
-        409, "You have as many API keys as anybody may.", "You have 50 keys, and that is the most: revoke one."
     ),
     "too_many_open": Problem(
         409,
@@ -258,23 +232,10 @@ PROBLEMS: dict[str, Problem] = {
         409, "As many people keep the list as may.", "20 people keep this list, which is the most."
     ),
     "decided_already": Problem(409, "A moderator has decided the case.", "The case is decided."),
-    "export_running": Problem(
-        409, "An export of the account is being made.", "An export is being made: wait until it is there."
-    ),
-    "last_administrator": Problem(
-        409,
-        "The only superuser there is cannot be erased.",
-        "You are the only administrator: make somebody else a superuser first.",
-    ),
     "same_image": Problem(
         409, "The movie has this picture already.", "This picture is there already.", (("/file", "same_image"),)
     ),
     "gone": Problem(410, "It was here and was withdrawn.", "This movie was withdrawn from the catalogue."),
-    "export_expired": Problem(
-        410,
-        "The export is offered no more.",
-        "The export was offered for 24 hours, and they are over: ask for another.",
-    ),
     "resync_required": Problem(
         410,
         "The cursor is older than what is known of things that are gone: begin without one.",
@@ -309,11 +270,6 @@ PROBLEMS: dict[str, Problem] = {
         422,
         "The `Idempotency-Key` was used with another request.",
         "This Idempotency-Key was used with another request: choose a new key for a new request.",
-    ),
-    "locked_out": Problem(
-        429,
-        "Too many wrong passwords from this address, for this name or for many: even the right one is refused.",
-        "Too many wrong passwords: wait 15 minutes, or reset the password.",
     ),
     "rate_limited": Problem(429, "Too many requests: `Retry-After` says when to try again.", "Too many requests."),
     "daily_limit": Problem(
@@ -363,6 +319,13 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "moved": Problem(308, "It was merged into another, which `Location` names.", "This was merged into another."),
 }
+
+
+def register_problems(problems: Mapping[str, Problem]) -> None:
+    """Adds the codes that an app raises; called from its `apps.py`. Raises ValueError for one that is there already."""
+    for code, found in problems.items():
+        if PROBLEMS.setdefault(code, found) != found:
+            raise ValueError(f"There is another problem {code}.")
 
 
 def problem_type(code: str) -> str:
