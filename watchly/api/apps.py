@@ -12,6 +12,9 @@ class ApiConfig(AppConfig):
     label = "api"
 
     def ready(self) -> None:
+        from watchly.api import wording  # DRF reads the settings as it is imported
+
+        wording.use()
         request_finished.connect(_forget_request, dispatch_uid="watchly.api.apps.forget_request")
 
 

@@ -229,6 +229,8 @@ def _api_exception(exception: exceptions.APIException, request: HttpRequest | No
     detail = exception.detail
     code = getattr(detail, "code", None) or exception.default_code
     text = detail if isinstance(detail, str) else exception.default_detail
+    if isinstance(exception, exceptions.ParseError) and str(text).startswith("Multipart form parse error"):
+        text = "The form cannot be read: send multipart/form-data whose Content-Type names the boundary of its parts."
     if isinstance(exception, exceptions.NotAuthenticated) and text == exception.default_detail:
         text = NOT_SIGNED_IN
     return problem(request, exception.status_code, str(code), str(text), headers=headers)

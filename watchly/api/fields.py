@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
@@ -22,7 +23,12 @@ class ChoiceField(serializers.ChoiceField):
     def __init__(self, choices: Any, **kwargs: Any) -> None:
         super().__init__(choices, **kwargs)
         words = ", ".join(str(word) for word in self.choices)
-        self.error_messages["invalid_choice"] = f'"{{input}}" is none of these: {words}.'
+        self.error_messages["invalid_choice"] = f"{{input}} is none of these: {words}."
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        if "input" in kwargs:  # as JSON writes it: null and not None
+            kwargs["input"] = json.dumps(kwargs["input"], ensure_ascii=False, default=str)
+        super().fail(key, **kwargs)
 
 
 class TextField(serializers.CharField):

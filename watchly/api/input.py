@@ -20,7 +20,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name[:80], known, n=1, cutoff=0.5)
     if close:
         return f"Did you mean {close[0]!r}?"
-    return f"Known are: {', '.join(known)}." if known else "None are known here."
+    return f"Known are: {', '.join(known)}." if known else "Nothing is expected here."
 
 
 def unknown(name: str, known: Iterable[str], what: str) -> list[ErrorDetail]:
