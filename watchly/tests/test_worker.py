@@ -84,7 +84,8 @@ def test_hanging_mail_holds_back_neither_notifications_nor_stalled_jobs(silent_s
         wait_for(lambda: not ProcrastinateJob.objects.filter(pk=left).exists(), "the stalled job is done")
         assert ProcrastinateJob.objects.filter(queue_name="mail").count() == 30
         wait_for(lambda: "job_attempt_failed" in log.read_text(), "the first attempts fail")
-        assert JobFailure.objects.filter(reason__startswith="SMTPServerDisconnected").exists()
+        refused = JobFailure.objects.filter(reason__startswith="SMTPServerDisconnected")
+        wait_for(lambda: refused.exists(), "their reason is noted")
         line = next(line for line in log.read_text().splitlines() if "job_attempt_failed" in line)
         assert "request_id=req-of-the-mail" in line
         assert "SMTPServerDisconnected" in line
