@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import Profile, User
 from accounts.tests.factories import UserFactory
 from social.models import Activity, Block, Follow, Tombstone
+from social.services.people import follow_user
 from social.tests.factories import BlockFactory, FollowFactory
 
 
@@ -190,3 +192,39 @@ def test_anonymous_reads_and_does_not_write(ann: User) -> None:
     for method, path in calls:
         answer: Any = getattr(APIClient(), method)(path)
         assert answer.status_code == 401, path
+
+
+@pytest.mark.django_db
+def test_whom_a_closed_profile_follows_is_not_told_by_the_other_side() -> None:
+    ann, closed, open_ = (UserFactory.create(username=name) for name in ("ann", "closed", "opened"))
+    Profile.objects.create(user=closed, profile_visibility="private")
+    for other in (closed, open_):
+        FollowFactory.create(follower=other, followed=ann, accepted_at=timezone.now())
+        FollowFactory.create(follower=ann, followed=other, accepted_at=timezone.now())
+    friend = UserFactory.create()
+    FollowFactory.create(follower=friend, followed=closed, accepted_at=timezone.now())
+    FollowFactory.create(follower=friend, followed=ann, accepted_at=timezone.now())
+
+    def names(client: APIClient, side: str) -> set[str]:
+        return {row["user"]["username"] for row in client.get(f"/api/users/ann/{side}").json()["results"]}
+
+    for side in ("followers", "following"):
+        for client in (APIClient(), client_of(open_), client_of(friend)):
+            assert "opened" in names(client, side)
+            assert "closed" not in names(client, side)
+        for client in (client_of(ann), client_of(closed)):
+            assert {"opened", "closed"} <= names(client, side)
+        Profile.objects.update(profile_visibility="followers")
+        assert "closed" in names(client_of(friend), side)
+        assert "closed" not in names(client_of(open_), side)
+        Profile.objects.update(profile_visibility="private")
+
+
+@pytest.mark.django_db
+def test_the_feed_stops_telling_who_follows_a_profile_that_has_closed() -> None:
+    ann, eve, reader = (UserFactory.create() for _ in range(3))
+    follow_user(follower_id=reader.pk, username=ann.username)
+    follow_user(follower_id=ann.pk, username=eve.username)
+    assert len(client_of(reader).get("/api/feed").json()["results"]) == 1
+    Profile.objects.create(user=eve, profile_visibility="followers")
+    assert client_of(reader).get("/api/feed").json()["results"] == []

@@ -57,6 +57,9 @@ def statement(media: str) -> str:
         f" FROM (SELECT a.*, {sql(LIVING_MOVIE_CARD, 'a')} AS movie FROM social_activity a"
         " LEFT JOIN accounts_user t ON t.id = a.target_id WHERE a.group_id = g.id AND a.shown"
         " AND (a.target_id IS NULL OR (t.is_active AND t.erase_after IS NULL"
+        # Who follows a profile that is not public any more is not told; its owner knows.
+        " AND (a.target_id = %(reader)s OR NOT EXISTS (SELECT FROM accounts_profile tp"
+        " WHERE tp.user_id = a.target_id AND tp.profile_visibility <> 'public'))"
         " AND NOT EXISTS (SELECT FROM social_block b WHERE (b.blocker_id, b.blocked_id) IN"
         " ((a.target_id, %(reader)s), (%(reader)s, a.target_id))))) OFFSET 0) a"
         " WHERE a.movie_id IS NULL OR a.movie IS NOT NULL"

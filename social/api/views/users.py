@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from accounts.models import User
+from accounts.models import Profile, User
 from social.api.scopes import OWN_WRITES
 from social.api.serializers.user import (
     BLOCK,
@@ -39,6 +39,7 @@ from watchly.api.statements import fetch
 from watchly.api.streams import Stream, StreamViewSet
 from watchly.api.views import DocumentViewSet
 from watchly.common.errors import NotFound
+from watchly.common.visibility import Visibility
 
 # What of a profile only those see to whom it is open.
 _CARDS = (
@@ -155,6 +156,18 @@ class BlockView(ViewSet):
         return Response(status=204)
 
 
+def _opened(side: str, reader: int | None) -> Q:
+    """Follows whose user on this side has a profile that is open to the reader, or is the reader: whom a closed profile
+    follows, and who follows it, is not told by the other side either."""
+    profile = Profile.objects.filter(user=OuterRef(side))
+    public = ~Exists(profile.exclude(profile_visibility=Visibility.PUBLIC))
+    if reader is None:
+        return Q(public)
+    follows = Follow.objects.filter(follower=reader, followed=OuterRef(side), state=Follow.State.ACCEPTED).order_by()
+    closed = profile.filter(profile_visibility=Visibility.PRIVATE)
+    return Q(public) | Q(**{side: reader}) | Q(Exists(follows), ~Exists(closed))
+
+
 class FollowersViewSet(StreamViewSet):
     """Who follows somebody, those who came last first."""
 
@@ -171,6 +184,8 @@ class FollowersViewSet(StreamViewSet):
         )
         if reader is not None:
             among = among.exclude(Exists(Block.objects.between(reader, OuterRef(other))))
+        if reader != owner:
+            among = among.filter(_opened(other, reader))
         return self.page(request, {"user": owner}, among=among)
 
 
