@@ -151,8 +151,8 @@ def _canonical(record: Record, names: dict[str, dict[str, tuple[int, str]]]) -> 
 
 def _change(row: Meant, movie: Stored, record: Record, source: str, crowd: Crowd) -> Change | None:
     stronger = overrules(source, movie.source) and not row.aside
-    # Watchly's own files hold whole lists, of which something may have been taken out.
-    whole = stronger and source == Source.WATCHLY
+    # Watchly's own files and a new packaged catalogue hold whole lists, of which something may have been taken out.
+    whole = stronger and source in (Source.WATCHLY, Source.CATALOGUE)
     fields = _facts(movie, record, stronger)
     becomes = source if fields and stronger and outranks(source, movie.source) else movie.source
     raters = record.known_raters or 0

@@ -95,14 +95,33 @@ def test_bad_usage_and_files_that_cannot_be_read_have_codes_of_their_own(
 
 
 def test_load_catalogue_loads_the_packaged_films_and_resumes(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "200 films loaded, 0 were there, 0 refused" in said("load_catalogue", "--limit", "200")
+    assert "200 movies loaded, 0 updated, 0 unchanged, 0 refused" in said("load_catalogue", "--limit", "200")
     assert Movie.objects.filter(source="catalogue", year__isnull=False).count() == 200
 
     # A part of it does not count as the catalogue; all of it does, and is not read again.
-    assert "0 films loaded, 200 were there" in said("load_catalogue", "--limit", "200")
+    assert "0 movies loaded, 0 updated, 200 unchanged" in said("load_catalogue", "--limit", "200")
     run = ImportRun.objects.latest("pk")
     ImportRun.objects.filter(pk=run.pk).update(checkpoint={**run.checkpoint, "limit": None})
     assert "is loaded" in said("load_catalogue")
+
+
+def test_a_new_catalogue_corrects_the_old_one_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heat = {"title": "Heat", "year": 1995, "imdb_id": "tt0113277"}
+    own = MovieFactory.create(title="Ronin", year=1998, imdb_id="tt0122690", source="imdb", runtime=121)
+    old = [{**heat, "runtime": 99, "cast": ["Robert Downey, Jr.", "and"]}]
+    new = [
+        {**heat, "runtime": 170, "cast": ["Robert Downey Jr."], "popularity_seed": 6.5},
+        {"title": "Ronin", "year": 1998, "imdb_id": "tt0122690", "runtime": 99, "countries": ["FR"]},
+    ]
+    for name, rows in (("old.ndjson", old), ("new.ndjson", new)):
+        monkeypatch.setattr("movies.management.commands.load_catalogue.CATALOGUE", lay(tmp_path, name, rows))
+        summary = said("load_catalogue")
+    assert "0 movies loaded, 2 updated, 0 unchanged, 0 refused" in summary
+    movie = Movie.objects.get(imdb_id="tt0113277")
+    assert (movie.runtime, movie.popularity) == (170, 6.5)
+    assert [credit.person.name for credit in movie.credits.all()] == ["Robert Downey Jr."]
+    own.refresh_from_db()
+    assert (own.runtime, own.countries, own.source) == (121, ["FR"], "imdb")
 
 
 def test_recount_mends_every_figure_and_copy_and_then_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,8 +42,9 @@ class Command(BaseCommand):
             **options_of(types=None, adult=False, create_genres=True),
             "source": Movie.Source.CATALOGUE.value,
         }
-        run = unfinished_run(digest=digest, update_existing=False, options=options)
-        run = run or new_run(paths=[CATALOGUE], digest=digest, options=options)
+        # Movies that an earlier version of the catalogue brought are corrected; of all others only gaps are filled.
+        run = unfinished_run(digest=digest, update_existing=True, options=options)
+        run = run or new_run(paths=[CATALOGUE], digest=digest, update_existing=True, options=options)
         bar = ProgressBar(sys.stderr)
         try:
             run_import(run=run, paths=[CATALOGUE], format="ndjson", limit=limit, progress=bar)
@@ -51,4 +52,7 @@ class Command(BaseCommand):
             raise CommandError(error.detail) from error
         finally:
             bar.close()
-        self.stdout.write(f"{run.created:,} films loaded, {run.unchanged:,} were there, {run.rejected:,} refused.")
+        self.stdout.write(
+            f"{run.created:,} movies loaded, {run.updated:,} updated, {run.unchanged:,} unchanged, "
+            f"{run.rejected:,} refused."
+        )
