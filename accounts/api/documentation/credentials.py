@@ -108,7 +108,14 @@ document(
                 example={"username": "ada", "email_verified": True},
             ),
         ),
-        problems=("code_refused", "email_taken", "sign_in_required"),
+        problems=(
+            "code_refused",
+            "email_taken",
+            "sign_in_required",
+            "permission_denied",
+            "scope_missing",
+            "csrf_failed",
+        ),
     ),
 )
 document(

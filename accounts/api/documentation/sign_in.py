@@ -141,7 +141,7 @@ document(
                 headers=("Cache-Control",),
             ),
         ),
-        problems=("code_refused", "locked_out", "not_found"),
+        problems=("code_refused", "locked_out", "not_found", "conflict"),
     ),
 )
 document(
