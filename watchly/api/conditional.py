@@ -32,15 +32,21 @@ def _tags(header: str) -> list[str]:
 
 
 def json_answer(request: HttpRequest, body: bytes, *, version: int = 0, status: int = 200) -> HttpResponse:
-    """The answer to a read: the bytes, or 304 if the client holds them already."""
-    body = addressed(compact(body), request)
+    """The response to a read of JSON: the bytes without insignificant whitespace, or 304 if the client has them."""
+    return conditional_answer(request, addressed(compact(body), request), version=version, status=status)
+
+
+def conditional_answer(
+    request: HttpRequest, body: bytes, *, version: int = 0, status: int = 200, content_type: str = "application/json"
+) -> HttpResponse:
+    """The response to a read: these bytes as they are, or 304 if the client has them already."""
     tag = entity_tag(body, version)
     wanted = request.META.get("HTTP_IF_NONE_MATCH")
     response: HttpResponse
     if wanted and request.method in ("GET", "HEAD") and (wanted.strip() == "*" or tag.strip('"') in _tags(wanted)):
         response = HttpResponseNotModified()
     else:
-        response = HttpResponse(body, status=status, content_type="application/json")
+        response = HttpResponse(body, status=status, content_type=content_type)
     response.headers["ETag"] = tag
     user = getattr(request, "user", None)
     scope = "private" if user is not None and user.is_authenticated else "public"

@@ -12,7 +12,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
 from watchly.api.compression import accepts_gzip
-from watchly.api.conditional import json_answer
+from watchly.api.conditional import conditional_answer
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,8 @@ class SchemaView(SpectacularAPIView):
             if renderer.media_type not in _rendered:
                 _rendered[renderer.media_type] = self._render(renderer)
         found = _rendered[renderer.media_type]
-        response = json_answer(request._request, found.body)
+        response = conditional_answer(request._request, found.body, content_type=renderer.media_type)
         if response.status_code == 200:
-            response.headers["Content-Type"] = renderer.media_type
             response.headers["Content-Disposition"] = f'inline; filename="Watchly.{renderer.format}"'
             if accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
                 response.content = found.compressed
