@@ -21,6 +21,7 @@ from movies.services.doubtful_careers import AFTER_DEATH, GAP
 from movies.services.people_splitting import split_person
 from watchly.common.admin.lists import BackOfficeAdmin
 from watchly.common.errors import WatchlyError
+from watchly.common.form_texts import LineFormField
 
 _MOST = 2_000  # credits on the page
 
@@ -37,7 +38,7 @@ def _year() -> forms.IntegerField:
 
 
 class SplitForm(forms.Form):
-    name = forms.CharField(
+    name = LineFormField(
         max_length=longest("person.name"), widget=UnfoldAdminTextInputWidget(), help_text="Of the new person."
     )
     born = _year()

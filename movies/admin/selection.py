@@ -22,6 +22,7 @@ from movies.services import publishing, vocabulary
 from movies.services.provider import request_refresh
 from watchly.common.admin.pickers import KnownAutocompleteSelectMultiple
 from watchly.common.errors import WatchlyError
+from watchly.common.form_texts import LineFormField
 
 if TYPE_CHECKING:
     from unfold.admin import ModelAdmin
@@ -60,7 +61,7 @@ class PublishForm(forms.Form):
 
 
 def _reason(help_text: str) -> forms.CharField:
-    return forms.CharField(max_length=300, widget=UnfoldAdminTextInputWidget(), help_text=help_text)
+    return LineFormField(max_length=300, widget=UnfoldAdminTextInputWidget(), help_text=help_text)
 
 
 class RestoreForm(forms.Form):

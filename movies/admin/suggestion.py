@@ -22,6 +22,7 @@ from movies.models import Credit, Suggestion
 from movies.services.suggestions import accept_suggestion, likely_duplicates, reject_suggestion
 from watchly.common.admin.lists import BackOfficeAdmin
 from watchly.common.errors import WatchlyError
+from watchly.common.form_texts import LineFormField
 
 _COLOURS = {"open": "warning", "accepted": "success", "rejected": "danger", "merged": "info"}
 _FACTS = ("title", "original_title", "year", "runtime", "imdb_id", "tmdb_id", "overview")
@@ -29,7 +30,7 @@ _ANY = "any"
 
 
 class RejectForm(forms.Form):
-    reason = forms.CharField(
+    reason = LineFormField(
         max_length=300,
         widget=UnfoldAdminTextInputWidget(),
         help_text="The person who suggested it reads it: not a film, there already as which …",

@@ -18,6 +18,7 @@ from social.models import Comment, Kind, ModerationCase, MovieList, Review
 from social.services.moderation import hide, hold, release, uphold_user
 from watchly.common.admin.lists import BackOfficeAdmin
 from watchly.common.audit import record_event
+from watchly.common.form_texts import LineFormField, ProseFormField
 
 MODERATE = "social.moderate"
 _SHOWN = 50  # reports on the page of a case
@@ -33,13 +34,13 @@ _DECISIONS = {
 
 class CaseForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     decision = forms.ChoiceField(choices=(), widget=UnfoldAdminSelectWidget())
-    reason = forms.CharField(
+    reason = LineFormField(
         required=False,
         max_length=500,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
         help_text="What the author is told, when it is held or hidden.",
     )
-    note = forms.CharField(
+    note = ProseFormField(
         required=False,
         max_length=2_000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
