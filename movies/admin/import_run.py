@@ -26,7 +26,7 @@ from unfold.widgets import (
 from movies.importers.imdb import DEFAULT_TYPES, TYPES
 from movies.importers.recognise import CHOICES
 from movies.models import ImportReject, ImportRun
-from movies.services.imports import cancel_import, request_import, start_import
+from movies.services.imports import cancel_import, may_cancel, request_import, start_import
 from watchly.common.admin.lists import BackOfficeAdmin
 from watchly.common.errors import WatchlyError
 
@@ -186,7 +186,7 @@ class ImportRunAdmin(BackOfficeAdmin):
             lines=lines[:_SHOWN],
             more_lines=len(lines) > _SHOWN,
             may_start=may_steer and run.state == _State.PREVIEWED and bool(run.path),
-            may_cancel=may_steer and run.state in (*ACTIVE, _State.PREVIEWED),
+            may_cancel=may_steer and may_cancel(run),
         )
 
     @method_decorator(require_POST)

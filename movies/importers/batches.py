@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from queue import Full, Queue
 from threading import Event, Thread
 from typing import Any, NamedTuple, TypeVar
@@ -29,6 +29,7 @@ from watchly.common.errors import RuleViolation
 T = TypeVar("T")
 _EXCERPT = 200
 _ROWS_AT_ONCE = 4  # rows of files in a batch, for each row that it may have
+_MOST_PROBLEMS = 10_000  # of a file that is read as a whole before the first batch
 _MOST_PARTS = 50_000  # of the films of a batch, whatever its size: memory goes by them
 
 
@@ -229,10 +230,18 @@ def _raters(planned: Plan) -> tuple[Counter[str] | None, dict[str, list[Raw | Pr
         if kinds.get(member.name):
             try:
                 with member.open() as stream:
-                    consumed[member.name] = list(count_raters(Lines(stream), raters))
+                    consumed[member.name] = _first(count_raters(Lines(stream), raters))
             except DAMAGED as error:
                 consumed[member.name] = [Problem(1, "cut", f"The file is damaged: {error}.")]
     return raters, consumed
+
+
+def _first(problems: Iterator[Problem]) -> list[Raw | Problem]:
+    """The first problems, as many as a report keeps, and how many more there are."""
+    kept: list[Raw | Problem] = list(islice(problems, _MOST_PROBLEMS))
+    if more := sum(1 for _ in problems):
+        kept.append(Problem(1, "bad_line", f"{more:,} more lines are not `user::imdb::rating::unix time`."))
+    return kept
 
 
 def _credited(planned: Plan) -> Credits | None:

@@ -126,7 +126,7 @@ _PEOPLE = _Index(
     owner="person_id",
     forgiving=False,
     source="movies_person",
-    indexed="true",
+    indexed="o.merged_into_id IS NULL",
     read=f"""
         SELECT p.id, p.born, {_FAME.format("p.credit_count")}, ARRAY[p.name]
                || ARRAY(SELECT m.name FROM movies_person m WHERE m.merged_into_id = p.id)::varchar[]

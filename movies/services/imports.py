@@ -130,6 +130,12 @@ def start_import(*, run_id: int) -> ImportRun:
     return run
 
 
+def may_cancel(run: ImportRun) -> bool:
+    """Whether a run is not over: it waits, runs or was previewed, or its upload failed and a job may take it up."""
+    failed_upload = run.state == ImportRun.State.FAILED and run.path is not None and Path(run.path).exists()
+    return run.state in (*_WAITING, ImportRun.State.PREVIEWED) or failed_upload
+
+
 @transaction.atomic
 def cancel_import(*, run_id: int) -> ImportRun:
     """Stops a run at its next batch; what it has written stays.
@@ -138,8 +144,7 @@ def cancel_import(*, run_id: int) -> ImportRun:
     is over.
     """
     run = _locked(run_id)
-    failed_upload = run.state == ImportRun.State.FAILED and run.path is not None
-    if run.state not in (*_WAITING, ImportRun.State.PREVIEWED) and not failed_upload:
+    if not may_cancel(run):
         raise Conflict(f"The import is {run.state} already.", code="import_over")
     run.state, run.finished_at = ImportRun.State.CANCELLED, timezone.now()
     run.save(update_fields=["state", "finished_at"])

@@ -15,7 +15,8 @@ from movies.importers.loader import Loader, Outcome, Row
 from movies.importers.previewing import MOVIES as PREVIEWED
 from movies.importers.record import CastMember, Record
 from movies.models import ImportRun, Movie
-from movies.models.search import SearchTitle
+from movies.models.search import SearchPerson, SearchTitle
+from movies.search import index
 from movies.search.query import find_movies
 from movies.services.imports import cancel_import, request_import, run_import
 from movies.tasks import import_movies, index_missing
@@ -117,6 +118,18 @@ def test_movies_that_a_killed_import_left_unindexed_are_indexed(broken: ImportRu
     assert "former" not in found
     assert not ImportRun.objects.filter(checkpoint__unindexed=True).exists()
     assert find_movies("wild pear 1")
+
+
+def test_what_is_not_to_be_found_is_not_taken_for_missing() -> None:
+    person = PersonFactory.create(name="Al Pacino")
+    PersonFactory.create(name="A. Pacino", merged_into=person)
+    for state in ("draft", "withdrawn"):
+        MovieFactory.create(state=state)
+
+    SearchPerson.objects.all().delete()
+
+    assert index.index_missing() > 0
+    assert index.index_missing() == 0
 
 
 @pytest.fixture
