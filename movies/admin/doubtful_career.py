@@ -41,7 +41,6 @@ class DoubtfulCareerAdmin(BackOfficeAdmin):
     list_filter = (CareerState,)
     list_select_related = ("person",)
     sortable_by = ()
-    ordering = ("-person__credit_count", "pk")
     actions = ("dismiss", "reopen")
 
     @display(description="Person")
@@ -67,6 +66,11 @@ class DoubtfulCareerAdmin(BackOfficeAdmin):
     @display(description="State", label={"open": "warning", "dismissed": None})
     def state_badge(self, career: DoubtfulCareer) -> str:
         return career.state
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """What no life explains before what is merely rare, then those with most credits."""
+        merely_rare = models.Q(reasons=[DoubtfulCareer.Reason.GAP])
+        return [models.Case(models.When(merely_rare, then=1), default=0), "-person__credit_count", "pk"]
 
     # --- Who may what ----------------------------------------------------------------------------------------------
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -18,7 +18,7 @@ from unfold.decorators import display
 
 from movies.models import Movie, VocabularyMerge
 from movies.services.vocabulary_merging import MODELS, merge_vocabulary, unmerge_vocabulary
-from watchly.common.admin.lists import BackOfficeAdmin
+from watchly.common.admin.lists import BackOfficeAdmin, bounded_count, said
 from watchly.common.admin.pickers import KnownAutocompleteSelect
 from watchly.common.errors import WatchlyError
 
@@ -68,7 +68,7 @@ def merge_view(model_admin: BackOfficeAdmin, request: HttpRequest, thing: Any) -
         "title": f"Merge {thing}",
         "form": form,
         "media": model_admin.media + form.media,
-        "movies": Movie.objects.filter(**{_RELATIONS[kind]: thing}).count(),
+        "movies": said(*bounded_count(Movie.objects.filter(**{_RELATIONS[kind]: thing}))),
         "thing": thing,
         "back_url": reverse(f"admin:movies_{kind}_change", args=[thing.pk]),
     }

@@ -68,6 +68,14 @@ def test_the_list_follows_the_catalogue_and_keeps_dismissals() -> None:
     assert reopen_careers(career_ids=[first.pk]) == 1
 
 
+def test_what_no_life_explains_comes_before_what_is_rare(browser: Client) -> None:
+    rare = career(1978, 1980, 2008, 2013)
+    impossible = career(1900, 2000)
+    Person.objects.filter(pk=rare.pk).update(credit_count=99)
+    find_doubtful_careers()
+    assert [row.person for row in browser.get(CAREERS).context["cl"].result_list] == [impossible, rare]
+
+
 def test_a_curator_is_led_from_the_list_to_the_split(browser: Client, make_user: Callable[..., Any]) -> None:
     person = career(1968, 2013, name="Steve McQueen", born=1930, died=1980)
     find_doubtful_careers()
