@@ -22,7 +22,7 @@ from watchly.common.errors import RateLimited
 
 WINDOW = timedelta(hours=24)
 # The age from which reports of a verified account can hold a thing back.
-TRUSTED_AFTER = timedelta(days=3)
+TRUSTED_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def room_left(*, user_id: int, name: str) -> int:
 
 
 def trusted() -> models.QuerySet[User]:
-    """Accounts in use whose e-mail address is verified and that are at least three days old."""
+    """Accounts in use whose e-mail address is verified and that are at least a day old."""
     return User.objects.shown().filter(email_verified_at__isnull=False, date_joined__lte=timezone.now() - TRUSTED_AFTER)
 
 

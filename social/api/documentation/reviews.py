@@ -245,7 +245,7 @@ document(
         tag=TAG,
         summary="Report a review, a comment, a list or a person",
         description="Moderators decide. What three users report within 24 hours is held back until then; only users "
-        "with a verified e-mail address and an account of at least three days count. The same report twice changes "
+        "with a verified e-mail address and an account of at least a day count. The same report twice changes "
         "nothing.",
         body={
             JSON: Body(
