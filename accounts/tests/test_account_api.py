@@ -270,6 +270,11 @@ def test_a_wrong_preference_is_named_and_nothing_is_written(
     assert not Preferences.objects.exists()
 
 
+def test_preferences_take_any_code_of_a_language_or_country(client: APIClient, kinds: None) -> None:
+    body = client.patch("/api/me/preferences", {"language": "eng", "release_countries": ["UK", "pt", "GB"]}).json()
+    assert (body["language"], body["release_countries"]) == ("en", ["GB", "PT"])
+
+
 def test_a_kind_that_went_away_is_not_shown(client: APIClient, kinds: None) -> None:
     client.patch("/api/me/preferences", {"notifications": {"like": {"in_app": False}}})
     del notification_kinds._kinds["like"]

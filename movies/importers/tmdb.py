@@ -151,9 +151,13 @@ def _names(reading: Reading, found: Mapping[str, Any], record: Record) -> None:
     if isinstance(numbers, list):
         genres |= {GENRES[each] for each in numbers if isinstance(each, int) and each in GENRES}
     record.genres = sorted({word_for(name) for name in genres})[: most("movie.genres")]
-    record.tags = reading.names(reading.listed(found, "keywords", "keywords"), "keywords", longest("tag.name"))
+    record.tags = reading.names(reading.listed(found, "keywords", "keywords"), "keywords", longest("tag.name"))[
+        : most("movie.tags")
+    ]
     companies = reading.entries(found.get("production_companies"), "production_companies")
-    record.companies = reading.names(companies, "production_companies", longest("company.name"))
+    record.companies = reading.names(companies, "production_companies", longest("company.name"))[
+        : most("movie.companies")
+    ]
     belongs = reading.inner(found, "belongs_to_collection")
     record.collection = reading.text(belongs.get("name"), "belongs_to_collection", longest("collection.name"))
     places = reading.entries(found.get("production_countries"), "production_countries")

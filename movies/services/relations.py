@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -65,15 +65,17 @@ def _natural(row: dict[str, Any], fields: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(tuple(value) if isinstance(value := row.get(field), list) else value for field in fields)
 
 
-def person_of(reference: dict[str, Any], pointer: str, *, movie: Movie | None = None) -> Person:
+def person_of(
+    reference: dict[str, Any], pointer: str, *, movie: Movie | None = None, held: Mapping[int, Person] | None = None
+) -> Person:
     """The person of this id, else of this name, else a new one.
 
     Of several people of one name, the one who has a credit in the movie already, else the first. A name of a person who
     was merged leads to the survivor. Raises RuleViolation at `pointer` for an id that no person has, and Conflict
-    (`merged`) for the id of a person who was merged.
+    (`merged`) for the id of a person who was merged. `held` has those who were read by their ids already.
     """
-    if reference.get("id") is not None:
-        person = Person.objects.filter(pk=reference["id"]).first()
+    if (person_id := reference.get("id")) is not None:
+        person = held.get(person_id) if held is not None else Person.objects.filter(pk=person_id).first()
         if person is None:
             detail = f"There is no person {reference['id']}."
             raise RuleViolation(detail, errors=[FieldError(pointer, "not_found", detail)])
@@ -112,8 +114,11 @@ def _set_directors(movie: Movie, people: Sequence[dict[str, Any]]) -> bool:
 def _replace_credits(movie: Movie, rows: Sequence[dict[str, Any]], which: models.Q, pointer: str) -> bool:
     fields = ("person_id", "kind", "character", "department", "job", "position")
     wanted: dict[tuple[Any, ...], Credit] = {}
+    # A cast that is sent back as it was read names people by id: one statement, whatever their number.
+    held = Person.objects.in_bulk({row["person"]["id"] for row in rows if row["person"].get("id") is not None})
     for at, row in enumerate(rows):
-        values = {**row, "person_id": person_of(row["person"], pointer.format(at), movie=movie).pk}
+        person = person_of(row["person"], pointer.format(at), movie=movie, held=held)
+        values = {**row, "person_id": person.pk}
         values.pop("person")
         wanted.setdefault(tuple(values.get(field) for field in fields), Credit(movie=movie, **values))
     stored = {tuple(getattr(credit, field) for field in fields): credit for credit in movie.credits.filter(which)}

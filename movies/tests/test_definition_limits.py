@@ -333,6 +333,17 @@ def test_a_release_date_must_fit_the_stored_year(curator: APIClient) -> None:
     assert movie.year == 1995
 
 
+def test_a_large_cast_that_is_sent_back_is_read_in_one_statement(
+    curator: APIClient, django_assert_max_num_queries: Any
+) -> None:
+    movie = MovieFactory.create()
+    people = [CreditFactory.create(movie=movie, position=place).person_id for place in range(40)]
+    rows = [{"person": person, "kind": "cast", "position": place} for place, person in enumerate(people)]
+
+    with django_assert_max_num_queries(30):
+        assert curator.patch(f"/api/movies/{movie.pk}", {"credits": rows}).status_code == 200
+
+
 def _errors(body: dict[str, Any]) -> Any:
     serializer = MovieInputSerializer(data=json.loads(json.dumps(body)))
     serializer.is_valid()

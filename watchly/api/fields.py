@@ -81,7 +81,10 @@ class LanguageField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         given = super().to_internal_value(data)
         code = language_code(given)
-        if code is None or (self.spoken and code == NO_LANGUAGE):
+        if self.spoken and code == NO_LANGUAGE:
+            detail = f"{given!r} means that a movie has no language: use one such as en."
+            raise serializers.ValidationError(detail, code="language")
+        if code is None:
             raise serializers.ValidationError(unknown_language(given), code="language")
         return code
 
