@@ -27,6 +27,7 @@ class NamedFieldExtension(OpenApiSerializerFieldExtension):
     """Documents the four ways to name a genre or tag."""
 
     target_class = NamedField
+    match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> Schema:
         named = {

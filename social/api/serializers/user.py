@@ -149,7 +149,7 @@ class FollowingSerializer(serializers.ModelSerializer[Follow]):
         fields = ("user", "since")
 
 
-class FollowStateSerializer(serializers.ModelSerializer[Follow]):
+class FollowChangeSerializer(serializers.ModelSerializer[Follow]):
     """A user whom one follows, or has asked to."""
 
     user = CardField("followed")
@@ -188,7 +188,7 @@ USER, PROFILE, FOLLOWER, FOLLOWING, FOLLOW_STATE, FOLLOW_REQUEST, BLOCK = (
         UserProfileSerializer,
         FollowerSerializer,
         FollowingSerializer,
-        FollowStateSerializer,
+        FollowChangeSerializer,
         FollowRequestSerializer,
         BlockSerializer,
     )
