@@ -35,6 +35,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 INTERNAL = {
     "": "the home page, for people",
     "admin/": "the back office, for people",
+    "admin/autocomplete/": "the pickers of the back office, for people",
     "admin/second-factor/": "the second factor of staff, for people",
     "api/schema": "the documentation itself",
     "api/docs": "the documentation itself, for people",

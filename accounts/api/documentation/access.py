@@ -18,6 +18,7 @@ _SESSION: dict[str, Any] = {
     "created_at": _MADE,
     "last_seen_at": "2026-01-06T18:02:11.000000Z",
     "expires_at": "2026-03-06T09:30:00.000000Z",
+    "amr": ["pwd"],
     "current": True,
 }
 _KEY: dict[str, Any] = {
