@@ -135,7 +135,7 @@ EXEMPTIONS = (
         codes=("language", "country", "time_zone", "null_characters_not_allowed", "blank"),
     ),
     Exemption(
-        ("eraseAccount",),
+        ("eraseAccount", "eraseAccountByDelete"),
         RejectedPositiveData,
         "The password of an account is in no schema.",
         codes=("wrong_password", "null_characters_not_allowed", "blank"),
@@ -191,7 +191,10 @@ EXEMPTIONS = (
             "password_too_common",
             "password_too_similar",
             "password_entirely_numeric",
+            "password_too_repetitive",
             "wrong_password",
+            "required",  # token or code, and an address with the code
+            "invalid",
             "code_refused",
             "blank",
             "email invalid",
@@ -199,11 +202,23 @@ EXEMPTIONS = (
         ),
     ),
     Exemption(
-        ("login", "logout", "refreshTokens", "verifyEmail", "changeEmail", "requestPasswordReset", "createKey"),
+        (
+            "login",
+            "logout",
+            "refreshTokens",
+            "verifyEmail",
+            "undoEmailChange",
+            "showSecondFactor",
+            "changeEmail",
+            "requestPasswordReset",
+            "createKey",
+        ),
         RejectedPositiveData,
         "Which codes and passwords are right, which times are to come, and what mails can be sent to, is in no schema.",
         codes=(
             "code_refused",
+            "required",  # token or code, and an address with the code
+            "invalid",
             "wrong_password",
             "unchanged",
             "past",
