@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from watchly.common.job_states import JobState
 
 
 class DataExportQuerySet(models.QuerySet["DataExport"]):
@@ -30,6 +32,14 @@ class DataExport(models.Model):
         EXPIRED = "expired"
 
     UNDER_WAY = (State.WAITING, State.RUNNING)
+    # What clients are told. An expired export was done; its file is gone, so it has no address.
+    TOLD: ClassVar[dict[str, JobState]] = {
+        State.WAITING: JobState.PENDING,
+        State.RUNNING: JobState.RUNNING,
+        State.READY: JobState.DONE,
+        State.FAILED: JobState.FAILED,
+        State.EXPIRED: JobState.DONE,
+    }
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports")
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)

@@ -176,12 +176,12 @@ def test_the_way_from_asking_to_the_file(client: APIClient, ada: User, private: 
     response = client.post("/api/me/export")
     body = response.json()
     assert (response.status_code, response.headers["Location"]) == (202, f"/api/me/exports/{body['id']}")
-    assert (body["state"], body["download_url"]) == ("waiting", None)
+    assert (body["state"], body["download_url"]) == ("pending", None)
     build_export(export_id=body["id"])
     response = client.get(f"/api/me/exports/{body['id']}")
     assert response.headers["Cache-Control"] == "private, no-store"
     body = response.json()
-    assert body["state"] == "ready"
+    assert body["state"] == "done"
     expires = timezone.datetime.fromisoformat(body["expires_at"])  # type: ignore[attr-defined]
     assert timedelta(hours=23) < expires - timezone.now() <= timedelta(hours=24)
     fetched = APIClient().get(body["download_url"])
@@ -327,7 +327,7 @@ def test_after_a_day_the_file_goes(ada: User, client: APIClient, private: Path) 
     assert client.get(f"/api/me/exports/{export.pk}").json()["download_url"] is None
     clear_old_exports(timestamp=0)
     assert [path.name for path in files(private)] == [Path(kept.path).name]
-    assert client.get(f"/api/me/exports/{export.pk}").json()["state"] == "expired"
+    assert client.get(f"/api/me/exports/{export.pk}").json()["state"] == "done"
     assert client.get(address).status_code == 410
     assert clear_exports() == 0
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from watchly.common.job_states import JobState
+
 
 class ImportRun(models.Model):
     """One run of the importer over one file or set of files, from a command, the API or the back office."""
@@ -18,6 +20,17 @@ class ImportRun(models.Model):
         DONE = "done"
         FAILED = "failed"
         CANCELLED = "cancelled"
+
+    # What clients are told, who tell a preview by `preview`.
+    TOLD: ClassVar[dict[str, JobState]] = {
+        State.WAITING: JobState.PENDING,
+        State.PREVIEWING: JobState.RUNNING,
+        State.PREVIEWED: JobState.DONE,
+        State.RUNNING: JobState.RUNNING,
+        State.DONE: JobState.DONE,
+        State.FAILED: JobState.FAILED,
+        State.CANCELLED: JobState.CANCELLED,
+    }
 
     # Beyond so many lines the report counts on without keeping them.
     REPORT_KEPT: ClassVar = 10_000

@@ -37,7 +37,7 @@ def test_a_file_is_taken_in_by_a_job(curator: APIClient) -> None:
     assert accepted.status_code == 202, accepted.content
     location = accepted.headers["Location"]
     assert location == f"/api/imports/{accepted.json()['id']}"
-    assert (accepted.json()["state"], Movie.objects.count()) == ("waiting", 0)
+    assert (accepted.json()["state"], Movie.objects.count()) == ("pending", 0)
     import_movies(run_id=accepted.json()["id"])
     report = curator.get(location).json()
     assert (report["state"], report["progress"], report["files"]) == ("done", 1.0, ["films.ndjson"])
@@ -52,7 +52,7 @@ def test_a_preview_says_what_would_change_and_waits_for_start(curator: APIClient
     run_id = upload(curator, content, preview="true", update_existing="true").json()["id"]
     import_movies(run_id=run_id)
     preview = curator.get(f"/api/imports/{run_id}").json()
-    assert preview["state"] == "previewed"
+    assert (preview["state"], preview["preview"]) == ("done", True)
     assert {name: preview["counts"][name] for name in ("created", "updated")} == {"created": 1, "updated": 1}
     assert preview["changes"]
     movie.refresh_from_db()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 BLANK: dict[str, Any] = {
     "status": None, "status_changed_at": None, "stars": None, "rated_at": None, "favorite": False, "favorited_at": None,
-    "tags": [], "note": None, "visibility": None, "plays": 0, "last_watched_at": None, "revision": None,
+    "tags": [], "note": None, "visibility": None, "plays_count": 0, "last_watched_at": None, "revision": None,
     "created_at": None, "updated_at": None,
 }  # fmt: skip
 
@@ -31,8 +31,8 @@ def test_each_act_answers_with_the_whole_document(alice: APIClient) -> None:
     path = f"/api/movies/{MovieFactory.create().pk}"
     rated = alice.put(f"{path}/rating", {"stars": 4.5, "visibility": "followers"})
     assert rated.status_code == 200, rated.content
-    assert {name: rated.json()[name] for name in ("stars", "status", "visibility", "plays")} == {
-        "stars": 4.5, "status": "watched", "visibility": "followers", "plays": 0,
+    assert {name: rated.json()[name] for name in ("stars", "status", "visibility", "plays_count")} == {
+        "stars": 4.5, "status": "watched", "visibility": "followers", "plays_count": 0,
     }  # fmt: skip
     assert alice.put(f"{path}/status", {"status": "paused"}).json()["status"] == "paused"
     assert alice.put(f"{path}/favorite").json()["favorite"] is True

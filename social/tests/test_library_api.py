@@ -104,8 +104,8 @@ def test_the_library_knows_every_filter_and_ordering_of_the_catalogue(shelf: Any
 def test_a_row_is_the_entry_with_its_movie(shelf: Any) -> None:
     _, client, movies = shelf
     row = client.get("/api/me/library?status=watched&ordering=title").json()["results"][0]
-    assert {name: row[name] for name in ("status", "stars", "favorite", "tags", "plays")} == {
-        "status": "watched", "stars": 4.5, "favorite": True, "tags": ["noir"], "plays": 1,
+    assert {name: row[name] for name in ("status", "stars", "favorite", "tags", "plays_count")} == {
+        "status": "watched", "stars": 4.5, "favorite": True, "tags": ["noir"], "plays_count": 1,
     }  # fmt: skip
     assert (row["movie"]["id"], row["movie"]["title"], row["movie"]["genres"][0]["slug"]) == (
         movies["heat"], "Heat", "crime",

@@ -42,7 +42,7 @@ def test_a_public_profile_is_followed_at_once(ann: User, bob: User) -> None:
     assert [row["user"]["username"] for row in followers["results"]] == ["bob"]
     assert (followers["next"], followers["previous"]) == (None, None)
     profile = client_of(bob).get("/api/users/ann").json()
-    assert (profile["followers"], profile["relation"]) == (1, {"following": "accepted", "followed_by": False})
+    assert (profile["followers_count"], profile["relation"]) == (1, {"following": "accepted", "followed_by": False})
 
 
 @pytest.mark.parametrize("visibility", ["followers", "private"])
@@ -50,7 +50,7 @@ def test_another_profile_is_asked_and_decides(ann: User, bob: User, visibility: 
     Profile.objects.create(user=ann, bio="My films.", profile_visibility=visibility)
     assert client_of(bob).put("/api/users/ann/follow").json() == {"state": "requested"}
     closed = client_of(bob).get("/api/users/ann").json()
-    assert (closed["open"], closed["bio"], closed["followers"]) == (False, None, None)
+    assert (closed["open"], closed["bio"], closed["followers_count"]) == (False, None, None)
     assert client_of(bob).get("/api/users/ann/followers").status_code == 404
     assert not Activity.objects.exists()
 
@@ -125,7 +125,7 @@ def test_accounts_that_are_closed_are_not_there(ann: User, bob: User) -> None:
     User.objects.filter(pk=bob.pk).update(is_active=False)
     assert APIClient().get("/api/users/bob").status_code == 404
     assert APIClient().get("/api/users/ann/followers").json()["results"] == []
-    assert APIClient().get("/api/users/ann").json()["followers"] == 0
+    assert APIClient().get("/api/users/ann").json()["followers_count"] == 0
     assert APIClient().get("/api/users?search=bo").json()["count"] == 0
 
 

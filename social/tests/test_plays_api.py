@@ -189,7 +189,7 @@ def test_the_history_has_the_last_seen_first_and_goes_on_where_it_was(alice: API
         body = alice.get(address).json()
         assert list(body) == ["next", "previous", "results"]
         found += [play["id"] for play in body["results"]]
-        assert all(play["me"]["plays"] == 1 for play in body["results"])
+        assert all(play["me"]["plays_count"] == 1 for play in body["results"])
         address = body["next"]
     assert found == wanted
 

@@ -157,7 +157,7 @@ def test_people_one_may_know(ann: User) -> None:
     for user in (reader, other):
         LibraryEntryFactory.create(user=user, movie=movie, favorite=True, favorited_at=datetime(2024, 1, 1, tzinfo=UTC))
     results = client_of(reader).get("/api/me/suggested-users").json()["results"]
-    assert [(row["user"]["username"], row["friends"], row["films"]) for row in results] == [
+    assert [(row["user"]["username"], row["friends_count"], row["movies_count"]) for row in results] == [
         ("ann", 1, 0),
         ("other", 0, 1),
     ]

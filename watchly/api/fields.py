@@ -13,6 +13,7 @@ from rest_framework import serializers
 from watchly.api.addresses import media_address
 from watchly.common import texts
 from watchly.common.countries import country_code, unknown_country
+from watchly.common.job_states import JobState
 from watchly.common.languages import NO_LANGUAGE, language_code, unknown_language
 from watchly.common.rfc3339 import parse_time
 
@@ -101,6 +102,16 @@ class TimeField(serializers.DateTimeField):
             raise serializers.ValidationError(
                 "Use a time of RFC 3339, such as 2026-11-25T21:30:00+09:00.", code="invalid"
             ) from None
+
+
+class JobStateField(ChoiceField):
+    """The state of a job, in the words of `JobState`, from the model's own state: `TOLD` of the model translates."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(JobState.choices, read_only=True, source="*", **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.TOLD[value.state].value)
 
 
 class MediaUrlField(serializers.CharField):

@@ -104,7 +104,7 @@ SHARED: dict[str, dict[str, Any]] = {
     "PageSize": {
         "name": "page_size",
         "in": "query",
-        "description": "How many a page.",
+        "description": "Rows on a page of a list that has numbered pages (`page`). Lists in time take `limit`.",
         "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE_SIZE, "default": PAGE_SIZE},
         "example": 20,
     },
@@ -117,7 +117,7 @@ SHARED: dict[str, dict[str, Any]] = {
     "Limit": {
         "name": "limit",
         "in": "query",
-        "description": "At most how many.",
+        "description": "At most so many rows from `cursor` on. Lists with numbered pages take `page_size` instead.",
         "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE_SIZE, "default": PAGE_SIZE},
         "example": 20,
     },

@@ -11,7 +11,7 @@ from watchly.api.operations import Answer, Operation, document
 TAG = "account"
 _WAITING: dict[str, Any] = {
     "id": 3,
-    "state": "waiting",
+    "state": "pending",
     "bytes": None,
     "error": None,
     "download_url": None,
@@ -20,9 +20,9 @@ _WAITING: dict[str, Any] = {
     "expires_at": None,
 }
 _READY = _WAITING | {
-    "state": "ready",
+    "state": "done",
     "bytes": 48213,
-    "download_url": "/api/me/exports/3/file?signature=5qX1x0Zb8m2Q7d3kYw9uVtR4oLsHcJpN6aGfEiBvDyM",
+    "download_url": "https://films.example/api/me/exports/3/file?signature=5qX1x0Zb8m2Q7d3kYw9uVtR4oLsHcJpN6aGfEiBvDyM",
     "finished_at": "2026-11-26T02:02:10.000000Z",
     "expires_at": "2026-11-27T02:02:10.000000Z",
 }

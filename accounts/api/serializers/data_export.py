@@ -9,11 +9,13 @@ from rest_framework import serializers
 from accounts.models import DataExport
 from accounts.services.exports import signature_of
 from watchly.api.addresses import address
+from watchly.api.fields import JobStateField
 
 
 class DataExportSerializer(serializers.ModelSerializer[DataExport]):
     """Its state and, while the file is offered, where it is."""
 
+    state = JobStateField()
     download_url = serializers.SerializerMethodField(
         help_text="Opens the file without a sign-in until `expires_at`: hand it to nobody."
     )

@@ -138,7 +138,7 @@ RUN: dict[str, Any] = {
     "finished_at": _MADE,
 }
 WAITING: dict[str, Any] = RUN | {
-    "state": "waiting",
+    "state": "pending",
     "format": "auto",
     "progress": 0.0,
     "counts": dict.fromkeys(RUN["counts"], 0),

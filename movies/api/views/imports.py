@@ -18,7 +18,7 @@ from movies.importers.imdb import DEFAULT_TYPES
 from movies.importers.recognise import CHOICES
 from movies.models import ImportReject, ImportRun
 from movies.services.imports import cancel_import, request_import, start_import
-from watchly.api.fields import ChoiceField
+from watchly.api.fields import ChoiceField, JobStateField
 from watchly.api.idempotency import idempotent
 from watchly.api.input import StrictSerializer, check_nothing_sent, check_parameters
 from watchly.api.parsers import ImportFormParser
@@ -78,6 +78,7 @@ class ImportCountsSerializer(serializers.Serializer[Any]):
 class ImportRunSerializer(serializers.ModelSerializer[ImportRun]):
     """A run: its state, how far it is, what it did, and the first rows it refused."""
 
+    state = JobStateField(help_text="With `preview`, a run that is done has written nothing and can be started.")
     files = serializers.ListField(child=serializers.CharField(), source="names", read_only=True)
     progress = serializers.SerializerMethodField(help_text="Share of the file that is read, 0 to 1, or null.")
     counts = serializers.SerializerMethodField()
@@ -107,7 +108,7 @@ class ImportRunSerializer(serializers.ModelSerializer[ImportRun]):
         )
 
     def get_progress(self, run: ImportRun) -> float | None:
-        if run.state == ImportRun.State.DONE:
+        if run.state in (ImportRun.State.DONE, ImportRun.State.PREVIEWED):
             return 1.0
         return round(min(run.read_bytes / run.total_bytes, 1.0), 3) if run.total_bytes else None
 

@@ -22,7 +22,7 @@ _SAID: dict[str, Any] = {
     "tags": ["heists", "with Ada"],
     "note": "The coffee scene.",
     "visibility": "public",
-    "plays": 2,
+    "plays_count": 2,
     "last_watched_at": "2026-02-08T05:45:00.000000Z",
     "revision": 318,
     "created_at": "2026-01-05T09:30:00.000000Z",

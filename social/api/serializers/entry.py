@@ -27,7 +27,7 @@ _SAID = (
     "tags",
     "note",
     "visibility",
-    "plays",
+    "plays_count",
     "last_watched_at",
     "revision",
     "created_at",
@@ -40,6 +40,7 @@ class EntrySerializer(serializers.ModelSerializer[LibraryEntry]):
 
     movie = MovieCardSerializer(read_only=True)
     stars = stars_of()
+    plays_count = serializers.IntegerField(source="plays", min_value=0)
 
     class Meta:
         model = LibraryEntry
@@ -51,6 +52,7 @@ class MeSerializer(serializers.ModelSerializer[LibraryEntry]):
 
     movie_id = serializers.IntegerField()
     stars = stars_of()
+    plays_count = serializers.IntegerField(source="plays", min_value=0)
     revision = serializers.IntegerField(allow_null=True)
     visibility = ChoiceField(choices=Visibility.choices, allow_null=True)
     created_at = serializers.DateTimeField(allow_null=True)
@@ -68,7 +70,7 @@ def _me() -> str:
     """The same over a row that may not be there: `{id}` is the movie's id, `{viewer}` the reader's."""
     keys = {name: compile_field(field, LibraryEntry, "e", nested=True) for name, field in MeSerializer().fields.items()}
     keys["movie_id"] = "{id}"
-    for name, blank in (("favorite", "false"), ("tags", "'{}'"), ("plays", "0")):
+    for name, blank in (("favorite", "false"), ("tags", "'{}'"), ("plays_count", "0")):
         keys[name] = f"coalesce({keys[name]}, {blank})"
     return (
         f"(SELECT {build_object(keys)} FROM (SELECT 1) one"

@@ -88,14 +88,14 @@ class UserProfileSerializer(UserCardSerializer):
         "profile_visibility", ChoiceField(choices=Visibility.choices),
         "'public'",
     )  # fmt: skip
-    followers = _count("followed", "follower")
-    following = _count("follower", "followed")
+    followers_count = _count("followed", "follower")
+    following_count = _count("follower", "followed")
 
     class Meta:
         model = User
         fields = (
-            "id", "username", "display_name", "avatar_url", "bio", "location", "links", "visibility", "followers",
-            "following", "date_joined",
+            "id", "username", "display_name", "avatar_url", "bio", "location", "links", "visibility", "followers_count",
+            "following_count", "date_joined",
         )  # fmt: skip
 
 
@@ -109,8 +109,8 @@ class RelationSerializer(serializers.Serializer[Any]):
 class ShownProfileSerializer(UserProfileSerializer):
     """A profile as one reader sees it."""
 
-    followers = serializers.IntegerField(allow_null=True, min_value=0)  # type: ignore[assignment]  # not compiled
-    following = serializers.IntegerField(allow_null=True, min_value=0)  # type: ignore[assignment]  # not compiled
+    followers_count = serializers.IntegerField(allow_null=True, min_value=0)  # type: ignore[assignment]  # not compiled
+    following_count = serializers.IntegerField(allow_null=True, min_value=0)  # type: ignore[assignment]  # not compiled
     links = LinkSerializer(many=True, allow_null=True)  # type: ignore[assignment]  # not compiled
     open = serializers.BooleanField(help_text="Whether its owner has opened it to the reader.")
     relation = RelationSerializer(allow_null=True, help_text="Null for oneself, and for who is not signed in.")
@@ -123,8 +123,8 @@ class SuggestedUserSerializer(serializers.Serializer[Any]):
     """Somebody whom the reader may know, and why."""
 
     user = UserCardSerializer()
-    friends = serializers.IntegerField(min_value=0, help_text="How many of those whom one follows follow them.")
-    films = serializers.IntegerField(min_value=0, help_text="How many favourite films both have.")
+    friends_count = serializers.IntegerField(min_value=0, help_text="How many of those whom one follows follow them.")
+    movies_count = serializers.IntegerField(min_value=0, help_text="How many favourite films both have.")
 
 
 class FollowerSerializer(serializers.ModelSerializer[Follow]):

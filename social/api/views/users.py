@@ -46,7 +46,7 @@ _CARDS = (
     f"SELECT coalesce(json_agg(({USER.expression()})::json ORDER BY i.place), '[]'::json)"
     f" FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY i(id, place) JOIN {USER.table} d ON d.id = i.id"
 )
-_CARD_ONLY = ("bio", "location", "links", "followers", "following")
+_CARD_ONLY = ("bio", "location", "links", "followers_count", "following_count")
 
 
 def viewer_id(request: Request) -> int | None:
@@ -252,7 +252,7 @@ class SuggestedUsersView(ViewSet):
         found = people_to_know(user_id=request.user.pk or 0, limit=limit)
         ((cards,),) = fetch(_CARDS, {"ids": [pk for pk, _, _ in found]})
         results = [
-            {"user": one, "friends": friends, "films": films}
-            for one, (_, friends, films) in zip(cards, found, strict=True)
+            {"user": one, "friends_count": friends, "movies_count": movies}
+            for one, (_, friends, movies) in zip(cards, found, strict=True)
         ]
         return json_answer(request._request, json.dumps({"results": results}, ensure_ascii=False).encode())
