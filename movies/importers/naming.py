@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from movies.importers.copying import copy_rows
 from movies.importers.imdb import PersonFacts
-from movies.importers.people import CATALOGUE, PREVIEWED, STAGED, array_of
+from movies.importers.people import CATALOGUE, PREVIEWED, PREVIEWED_BY, STAGED, array_of
 from movies.importers.planning import by_index
 from movies.importers.record import CastMember, CrewMember, PersonRef, Record
 
@@ -24,7 +24,7 @@ _FROM = f"""FROM unnest(%s::text[], %s::int[], %s::int[], %s::int[]) AS n(imdb_i
 # In a preview whoever has adopted the id has it, and whoever would be made has all years already.
 _PREVIEWED_FROM = _FROM.replace(
     "JOIN movies_person p ON p.imdb_id = n.imdb_id",
-    f"JOIN {PREVIEWED} v ON v.imdb_id = n.imdb_id JOIN movies_person p ON p.id = v.id",
+    f"{PREVIEWED_BY.format('imdb_id', 'n.imdb_id')} v JOIN movies_person p ON p.id = v.id",
 )
 _SELECT = "SELECT n.place, p.id, p.name, p.born, p.died, p.locked_fields {} ORDER BY p.id"
 _LOCK = f"{_SELECT.format(_FROM)} FOR NO KEY UPDATE OF p"

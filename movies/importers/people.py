@@ -41,6 +41,8 @@ CATALOGUE = "movies_person"
 PREVIEWED = "previewed_people"
 _PRETENDED = "previewed_person"
 _OWN_COLUMNS = "id, name, imdb_id, tmdb_id, locked_fields, merged_into_id"
+# To join it by: each row asks for its own people. As an ordinary join PostgreSQL would compare it with all of them.
+PREVIEWED_BY = f"CROSS JOIN LATERAL (SELECT * FROM {PREVIEWED} t WHERE t.{{0}} = {{1}} OFFSET 0)"
 CREATE_PREVIEWED = f"""
 DROP VIEW IF EXISTS {PREVIEWED};
 DROP TABLE IF EXISTS {_PRETENDED};

@@ -12,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 from movies.exporters.documents import FACTS
 from movies.importers.parts import PARTS, Part
-from movies.importers.people import CATALOGUE, PREVIEWED, Crowd, Somebody
+from movies.importers.people import CATALOGUE, PREVIEWED_BY, Crowd, Somebody
 from movies.importers.planning import by_index
 from movies.importers.record import Clip, Nomination, Record, Release, TitleElsewhere
 from movies.models import Credit
@@ -20,9 +20,11 @@ from movies.models import Credit
 _LOCK = "SELECT id FROM movies_movie WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _CREDITS = """
 SELECT k.movie_id, k.kind, k.character, k.department, k.job, p.id, p.name, p.imdb_id, p.tmdb_id, p.locked_fields
-FROM movies_credit k JOIN {people} p ON p.id = k.person_id WHERE k.movie_id = ANY(%s)
+FROM movies_credit k {people} p{on} WHERE k.movie_id = ANY(%s)
 ORDER BY k.movie_id, k.position, k.id
 """
+CREDITS = _CREDITS.format(people=f"JOIN {CATALOGUE}", on=" ON p.id = k.person_id")
+PREVIEWED_CREDITS = _CREDITS.format(people=PREVIEWED_BY.format("id", "k.person_id"), on="")
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ def stored(cursor: CursorWrapper, movies: list[int], *, lock: bool) -> dict[int,
 def add_people(cursor: CursorWrapper, movies: dict[int, Stored], crowd: Crowd, *, previewed: bool = False) -> None:
     """Fills in who has a part in these movies, as people of the crowd."""
     with by_index(cursor) if previewed else nullcontext():
-        cursor.execute(_CREDITS.format(people=PREVIEWED if previewed else CATALOGUE), [list(movies)])
+        cursor.execute(PREVIEWED_CREDITS if previewed else CREDITS, [list(movies)])
         rows = cursor.fetchall()
     for movie, kind, character, department, job, *person in rows:
         relation = "cast" if kind == Credit.Kind.CAST else "directors" if job == Credit.DIRECTOR else "crew"

@@ -12,8 +12,10 @@ from django.db import OperationalError, connection, transaction
 from movies.importers import engine
 from movies.importers.fallback import load_rows
 from movies.importers.loader import Loader, Outcome, Row
+from movies.importers.planning import by_index
 from movies.importers.previewing import MOVIES as PREVIEWED
 from movies.importers.record import CastMember, Record
+from movies.importers.stored import PREVIEWED_CREDITS
 from movies.models import ImportRun, Movie
 from movies.models.search import SearchPerson, SearchTitle
 from movies.search import index
@@ -68,6 +70,17 @@ def test_what_a_preview_has_made_is_looked_up_by_index() -> None:
         indexed = {row[0].partition("(")[2].rstrip(")") for row in cursor.fetchall()}
 
     assert indexed == {"id", "imdb_id", "tmdb_id", "wikidata_id", "wikipedia_page", "title_key, year"}
+
+
+def test_people_of_a_preview_are_joined_by_index() -> None:
+    PersonFactory.create_batch(3)
+    with transaction.atomic(), connection.cursor() as cursor:
+        Loader(run_id=1, source="watchly", preview=True).prepare(cursor)
+        with by_index(cursor):
+            cursor.execute(f"EXPLAIN {PREVIEWED_CREDITS}", [[1, 2, 3]])
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "Index Cond: (id = k.person_id)" in plan
 
 
 @pytest.fixture
