@@ -45,7 +45,7 @@ _PARTICLES: Final = frozenset(
 )
 _WORD: Final = r"[^\W\d_][\w.'’-]*"
 _SHARED_SURNAME: Final = re.compile(rf"({_WORD}) and ({_WORD}) ({_WORD})")
-_TWO_NAMES: Final = re.compile(r"(?:,| and | & )\s*")
+_TWO_NAMES: Final = re.compile(r"(?:[,;]| and | & )\s*")
 
 
 def clean_name(name: str) -> list[str]:

@@ -15,10 +15,13 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ESCAPED: Final = re.compile(r"\\+")
 # [1], [a], [note 2], and the language of a page elsewhere, [fr]. [REC] is a title.
 _FOOTNOTE: Final = re.compile(r"\s*\[(?:\d+|[a-z]{1,3}|note \d+|citation needed)\]")
+# What the page of a movie is called, not the movie: "Thou Art the Man (film)", "Titanic (1996 miniseries)".
+_PAGE_QUALIFIER: Final = re.compile(r"\s*\((?:\d{4} )?(?:film|movie|serial|miniseries|TV series|franchise|\d{4})\)$")
 _MARKUP: Final = re.compile(r"\[\[|\]\]|''+")
 # What no title holds when all of that is gone.
 DIRT: Final = re.compile(
-    rf"{_STYLE.pattern}|{_TAG.pattern}|\\|{_FOOTNOTE.pattern}|{_MARKUP.pattern}|&(?:[a-z]+|#\d+);|mw-parser|  "
+    "|".join(each.pattern for each in (_PAGE_QUALIFIER, _STYLE, _TAG, _ESCAPED, _FOOTNOTE, _MARKUP))
+    + r"|&(?:[a-z]+|#\d+);|mw-parser|  "
 )
 
 
@@ -32,7 +35,7 @@ def without_leftovers(text: str) -> str:
 
 def clean_title(title: str) -> str:
     """The title without leftovers of the page; the title itself where nothing else would remain."""
-    return without_leftovers(title) or title
+    return _PAGE_QUALIFIER.sub("", without_leftovers(title)) or title
 
 
 def clean_titles(entries: list[Entry]) -> int:

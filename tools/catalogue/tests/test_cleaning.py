@@ -8,6 +8,7 @@ from tools.catalogue.genres import map_genres
 from tools.catalogue.people import clean_name, clean_people
 from tools.catalogue.tests.factories import entry
 from tools.catalogue.titles import DIRT, clean_title, clean_titles
+from tools.catalogue.wikipedia import clean_overview
 
 STYLE = ".mw-parser-output .frac{white-space:nowrap}.mw-parser-output .frac .num{font-size:80%}"
 
@@ -25,6 +26,9 @@ STYLE = ".mw-parser-output .frac{white-space:nowrap}.mw-parser-output .frac .num
         ("[[The Degraded]]", "The Degraded"),
         ("Mukh O Mukhosh'' / The Face", "Mukh O Mukhosh / The Face"),
         ("Alien<sup>3</sup>", "Alien3"),
+        ("Thou Art the Man (film)", "Thou Art the Man"),
+        ("Titanic (1996 miniseries)", "Titanic"),
+        ("Frankenweenie (1984)", "Frankenweenie"),
     ],
 )
 def test_leftovers_of_a_page_are_removed_from_titles(title: str, right: str) -> None:
@@ -34,8 +38,12 @@ def test_leftovers_of_a_page_are_removed_from_titles(title: str, right: str) -> 
 
 
 @pytest.mark.parametrize(
-    "title", ["[REC] 4: Apocalipsis", 'Cry "Havoc"', "$", "?", "( )", "Tom & Jerry", "The Videos 86>98", "B*tch Slap"]
-)
+    "title",
+    [
+        "[REC] 4: Apocalipsis", "The Postman (Il Postino)", 'Cry "Havoc"', "$", "?", "( )", "Tom & Jerry",
+        "The Videos 86>98", "B*tch Slap",
+    ],
+)  # fmt: skip
 def test_titles_that_look_odd_are_kept(title: str) -> None:
     assert clean_title(title) == title
     assert not DIRT.search(title)
@@ -78,6 +86,7 @@ def test_remarks_are_not_people(text: str) -> None:
         ("Lee and Lyn Wilde", ["Lee Wilde", "Lyn Wilde"]),
         ("Micheline Presle and Gérard Philipe", ["Micheline Presle", "Gérard Philipe"]),
         ("Helmut Berger, Ida Galli", ["Helmut Berger", "Ida Galli"]),
+        ("Ugo Tognazzi; Romy Schneider", ["Ugo Tognazzi", "Romy Schneider"]),
     ],
 )
 def test_names_are_cleaned_and_taken_apart(text: str, people: list[str]) -> None:
@@ -96,6 +105,25 @@ def test_names_are_cleaned_and_taken_apart(text: str, people: list[str]) -> None
 )  # fmt: skip
 def test_unusual_names_are_kept(name: str) -> None:
     assert clean_name(name) == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (
+            "The Shadow , also known as Circus, is a film ( ) of 1913.[2]",
+            "The Shadow, also known as Circus, is a film of 1913.",
+        ),
+        ("Heat is a 1995 American crime film.", "Heat is a 1995 American crime film."),
+        ("{{Infobox film | name = The Outsiders", ""),
+        ("This is a complete list of the 164 shorts in the Tom and Jerry series.", ""),
+        ("Heat may refer to: a film of 1995", ""),
+        ("Midnight Life is a shelved studio album by hip hop duo The Fixxers.", ""),
+        ("The One Woman is a 1903 novel by Thomas Dixon Jr.", ""),
+    ],
+)
+def test_overviews_are_about_one_movie(text: str, right: str) -> None:
+    assert clean_overview(text) == right
 
 
 def test_each_person_has_the_most_frequent_spelling() -> None:
