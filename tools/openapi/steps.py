@@ -224,7 +224,7 @@ STEPS: dict[str, dict[str, Step]] = {
         "listComments": Step(path=_REVIEW),
         "changeComment": Step(path=_COMMENT, json={"body": "It is so."}),
         # What there is on this server is one's own, and not reported.
-        "report": Step(statuses=(404,), json={"target": {"kind": "list", "id": 999999999}, "reason": "other"}),
+        "report": Step(statuses=(400,), json={"target": {"kind": "list", "id": 999999999}, "reason": "other"}),
         "deleteComment": Step(statuses=(204,), path=_COMMENT),
         "deleteReview": Step(statuses=(204,), path=_REVIEW),
     },
