@@ -23,6 +23,7 @@ _YEARS_BEFORE: Final = 3
 _IN_BRACKETS: Final = re.compile(r"\s*\(([^()]+)\)\s*$")
 # Whose movie it is, before its title: "Marvel's The Avengers", "Federico Fellini's 8-1/2".
 _POSSESSIVE: Final = re.compile(r"^.{2,30}?(?:'s|s') (?=\S)")
+_QUALIFIER: Final = re.compile(r" \([^()]*\)$")
 _BOUNDARY: Final = re.compile(r"\s*[:;/]\s+|\s+[-–—]\s+|\s+presents:?\s+")
 
 
@@ -37,13 +38,28 @@ def merge_named(shelf: Shelf, pairs: Iterable[Pair]) -> Iterator[tuple[Entry, En
 
 
 def merge_namesakes(shelf: Shelf) -> Iterator[tuple[Entry, Entry]]:
-    """Merges entries whose titles are the same since they were cleaned, of one year, unless what is known differs."""
+    """Merges entries of one title and year, unless what is known differs.
+
+    Their titles are the same since they were cleaned, or their page was renamed between two lists.
+    """
     first: dict[tuple[str, int | None], Entry] = {}
     for entry in shelf:
         known = first.setdefault((entry.key, entry.year), entry)
-        if known is not entry and _may_be_one(known, entry):
+        if known is not entry and (_may_be_one(known, entry) or _page_was_renamed(known, entry)):
             first[entry.key, entry.year], gone = merge(shelf, known, entry)
             yield first[entry.key, entry.year], gone
+
+
+def _page_was_renamed(one: Entry, other: Entry) -> bool:
+    """Whether two pages differ in their qualifier alone, "Chef (film)" and "Chef (2014 film)", and people agree."""
+    pages = [_QUALIFIER.sub("", entry.wikipedia_page or "") for entry in (one, other)]
+    ids_differ = any(
+        None not in (mine := getattr(one, name), its := getattr(other, name)) and mine != its
+        for name in ("imdb_id", "tmdb_id", "wikidata_id")
+    )
+    same_directors = {part.name for part in one.directors} & {part.name for part in other.directors}
+    same_cast = {part.name for part in one.cast} & {part.name for part in other.cast}
+    return pages[0] == pages[1] != "" and not ids_differ and bool(same_directors and same_cast)
 
 
 def merge_nominees(shelf: Shelf) -> Iterator[tuple[Entry, Entry]]:
@@ -116,7 +132,7 @@ def _better_title(movie: Entry, title: str) -> bool:
     """
     if movie.original_language in (None, "en"):
         return False
-    page = re.sub(r" \([^()]*\)$", "", movie.wikipedia_page or "")
+    page = _QUALIFIER.sub("", movie.wikipedia_page or "")
     if page:
         return title_key(page) == title_key(title) != title_key(movie.title)
     return movie.countries != ["US"]

@@ -97,6 +97,23 @@ def test_titles_that_cleaning_made_the_same_are_merged() -> None:
     assert (found.imdb_id, found.names()) == ("tt0000840", {"Mack Sennett"})
 
 
+@pytest.mark.parametrize(("director", "merged"), [("Jon Favreau", True), ("Somebody Else", False)])
+def test_a_movie_whose_page_was_renamed_is_there_once(director: str, merged: bool) -> None:
+    held = shelf(
+        entry("Chef", 2014, wikipedia_page="Chef (2014 film)", directors=["Jon Favreau"], cast=["Sofía Vergara"]),
+        entry(
+            "Chef",
+            2014,
+            wikipedia_page="Chef (film)",
+            imdb_id="tt2883512",
+            directors=[director],
+            cast=["Sofía Vergara"],
+        ),
+    )
+    assert len(list(merge_namesakes(held))) == merged
+    assert len(held) == 2 - merged
+
+
 def test_namesakes_with_different_ids_stay_two() -> None:
     held = shelf(entry("The Promise", 2017, imdb_id="tt0000001"), entry("The Promise", 2017, imdb_id="tt0000002"))
     assert list(merge_namesakes(held)) == []
