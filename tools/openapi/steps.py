@@ -67,7 +67,10 @@ STEPS: dict[str, dict[str, Step]] = {
         # The codes of mails are not to be had here.
         "resetPassword": Step(statuses=(400,), json={"token": "0", "new_password": "a walk along the harbour"}),
         "verifyEmail": Step(statuses=(400,), json={"token": "0"}),
+        "undoEmailChange": Step(statuses=(400,), json={"token": "0"}),
         "resendVerification": Step(statuses=(202,)),
+        # The tour's account has no second factor.
+        "showSecondFactor": Step(statuses=(400, 409), json={"code": "000000"}),
         "changePassword": Step(
             statuses=(204,), json={"current_password": "{{password}}", "new_password": "{{password}}"}
         ),
@@ -86,6 +89,7 @@ STEPS: dict[str, dict[str, Step]] = {
         "downloadExport": Step(statuses=(404,), path={"id": "1"}, query={"signature": "none"}),
         # With a wrong password: the tour's account is needed for the rest.
         "eraseAccount": Step(statuses=(400, 429), json={"password": "not-the-password"}),
+        "eraseAccountByDelete": Step(statuses=(400, 429), json={"password": "not-the-password"}),
         "restoreAccount": Step(),
         "listSessions": Step(),
         "createKey": Step(statuses=(201,), json={"name": "Tour", "scopes": ["read", "curate"]}, saves={"key_id": "id"}),
@@ -204,6 +208,7 @@ STEPS: dict[str, dict[str, Step]] = {
         "listShareLinks": Step(),
         "revokeShareLink": Step(statuses=(204,), path={"id": "{{link_id}}"}),
         # Its address was in the first answer alone.
+        "describeShareLink": Step(statuses=(404,), path={"token": "none"}),
         "openShareLink": Step(statuses=(404,), path={"token": "none"}),
     },
     "reviews": {
@@ -253,6 +258,10 @@ STEPS: dict[str, dict[str, Step]] = {
         "getPerson": Step(path=_PERSON),
         "listPersonCredits": Step(path=_PERSON),
         "listPersonHistory": Step(path=_PERSON),
+        # The tour knows one person and none of the credits' ids.
+        "mergePerson": Step(statuses=(409,), path=_PERSON, json={"into": "#{{person_id}}"}),
+        "splitPerson": Step(statuses=(400,), path=_PERSON, json={"credits": [1000000000]}),
+        "unmergePerson": Step(statuses=(409,), path=_PERSON),
     },
     "imports": {
         "importMovies": Step(
