@@ -70,7 +70,7 @@ STEPS: dict[str, dict[str, Step]] = {
         "undoEmailChange": Step(statuses=(400,), json={"token": "0"}),
         "resendVerification": Step(statuses=(202,)),
         # The tour's account has no second factor.
-        "showSecondFactor": Step(statuses=(400, 409), json={"code": "000000"}),
+        "showSecondFactor": Step(statuses=(404,), json={"code": "000000"}),
         "changePassword": Step(
             statuses=(204,), json={"current_password": "{{password}}", "new_password": "{{password}}"}
         ),
