@@ -108,9 +108,9 @@ def test_a_list_of_movies_cannot_be_made_up(browser: Client) -> None:
 def test_one_movie_takes_its_steps_from_its_own_page(browser: Client) -> None:
     movie = MovieFactory.create(state="draft")
     for step, state, next_steps in (
-        ("publish", "published", {"merge", "withdraw"}),
+        ("publish", "published", {"cast", "merge", "withdraw"}),
         ("withdraw", "withdrawn", {"merge", "restore"}),
-        ("restore", "published", {"merge", "withdraw"}),
+        ("restore", "published", {"cast", "merge", "withdraw"}),
     ):
         question = browser.get(f"{LIST}{movie.pk}/{step}/")
         assert "1 movie" in question.content.decode()

@@ -103,11 +103,32 @@ EXEMPTIONS = (
         codes=("required",),
     ),
     Exemption(
+        (
+            "listMovies",
+            "listLibrary",
+            "listFavorites",
+            "listHistory",
+            "listUserLibrary",
+            "listUserFavorites",
+            "listUserHistory",
+            "listWatchProviders",
+        ),
+        RejectedPositiveData,
+        "Languages and countries are accepted as codes, aliases and English names, and genres and tags are rows.",
+        codes=("unknown",),
+    ),
+    Exemption(
+        ("mergeMovie", "mergePerson", "splitPerson", "makeShareLink", "fetchMovie"),
+        RejectedPositiveData,
+        "The ids of movies, people, credits and plays that exist are in no schema.",
+        codes=("not_found", "past"),
+    ),
+    Exemption(
         _ANY_INPUT,
         RejectedPositiveData,
         "Rules over more than one field (a date far from the year, a crew credit's job), words that must exist (a "
         "genre), and NUL, which no text in PostgreSQL holds: a schema that said them would say little else.",
-        codes=("contradiction", "job required", "unknown", "null_characters_not_allowed"),
+        codes=("contradiction", "job required", "unknown", "language", "country", "null_characters_not_allowed"),
     ),
     Exemption(
         ("writeMovies",),
@@ -250,9 +271,10 @@ EXEMPTIONS = (
     Exemption(
         ("makeList", "changeList", "copyList", "addItem", "changeItem"),
         RejectedPositiveData,
-        "Rules take the filters of another operation; versions, NUL, and that a field is given are in no schema.",
+        "Rules take the filters of another operation; movies, versions, NUL, and that a field is given are in none.",
         codes=(
             "unknown",
+            "not_found",
             "repeated",
             "invalid",
             "required",
