@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -18,6 +20,16 @@ MakeUser = Callable[..., User]
 def nobody_acts() -> None:
     """A request says who acts until the next one: a test does not begin as whoever called last in the one before."""
     bind_actor(Actor)
+
+
+@pytest.fixture(autouse=True)
+def empty_queue(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Leaves no job to the tests that follow: Django empties the tables of its own models alone."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture
