@@ -28,6 +28,7 @@ from movies.importers.recognise import CHOICES
 from movies.models import ImportReject, ImportRun
 from movies.services.imports import cancel_import, may_cancel, request_import, start_import
 from watchly.common.admin.lists import BackOfficeAdmin
+from watchly.common.admin.uploads import takes_file
 from watchly.common.errors import WatchlyError
 
 IMPORT = "movies.import_movies"
@@ -135,6 +136,7 @@ class ImportRunAdmin(BackOfficeAdmin):
             *super().get_urls(),
         ]
 
+    @takes_file(IMPORT)
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
