@@ -8,18 +8,28 @@ from datetime import datetime
 from social.models import LibraryEntry, Play, Review
 from social.services import entry_rules
 from social.services.entry_layers import SHOWN, ShownFacts, covers, is_wider
+from watchly.common.visibility import Visibility
 
 _WATCHED = LibraryEntry.Status.WATCHED
 
 
-def move_play(entry: LibraryEntry, play: Play, visibility_before: str, plays: Collection[Play], now: datetime) -> None:
-    """The visibility of a play has changed. `plays` are all plays of the movie as they are now."""
+def move_play(
+    entry: LibraryEntry,
+    play: Play,
+    visibility_before: str,
+    half_stars_before: int | None,
+    plays: Collection[Play],
+    now: datetime,
+) -> None:
+    """The visibility of a play has changed, and with it perhaps its stars. `plays` are all plays of the movie as they
+    are now.
+    """
     shown, covered = ShownFacts(entry), covers(visibility_before, entry)
     if covers(play.visibility, entry) == covered:
         return
     wide = [each for each in plays if covers(each.visibility, entry)]
     if covered:
-        _hide_stars(shown, play.half_stars)
+        _hide_stars(shown, half_stars_before)
         entry_rules.recount_plays(shown, wide)
         if not wide:
             entry_rules.lose_last_play(shown, None, now)
@@ -55,13 +65,22 @@ def move_entry(entry: LibraryEntry, visibility_before: str) -> None:
     review = reviews.first()
     wide = [play for play in plays if covers(play.visibility, entry)]
     review_is_wide = review is not None and covers(review.visibility, entry)
+    wide_stars = {play.half_stars for play in wide} | ({review.half_stars} if review and review_is_wide else set())
+    # Stars that others neither saw before nor see in a play or review may come from a narrower one that was deleted.
+    stars_may_show = (
+        visibility_before == Visibility.PRIVATE
+        or shown.half_stars == entry.half_stars
+        or entry.half_stars in wide_stars - {None}
+    )
     if len(wide) == len(plays) and (review is None or review_is_wide):
+        kept = shown.half_stars, shown.rated_at
         for own, column in SHOWN.items():
             setattr(entry, column, getattr(entry, own))
+        if not stars_may_show:
+            shown.half_stars, shown.rated_at = kept
         return
-    wide_stars = {play.half_stars for play in wide} | ({review.half_stars} if review and review_is_wide else set())
     all_stars = {play.half_stars for play in plays} | ({review.half_stars} if review else set())
-    if entry.half_stars not in all_stars - wide_stars:
+    if stars_may_show and entry.half_stars not in all_stars - wide_stars:
         shown.half_stars, shown.rated_at = entry.half_stars, entry.rated_at
     elif is_wider(entry.visibility, visibility_before):
         entry_rules.take_stars(shown)

@@ -95,7 +95,7 @@ def change_play(
     """Changes what is given (see `CHANGEABLE`) of a viewing. New stars, or a new moment, of what is then the latest
     play set the current rating. Raises NotFound, RuleViolation."""
     shelf, play = _open(user_id, play_id, revisions=2)
-    visibility_before = play.visibility
+    visibility_before, half_stars_before = play.visibility, play.half_stars
     fields = {name: values[name] for name in CHANGEABLE if name in values}
     if when is not None:
         fields |= vars(when)
@@ -116,7 +116,7 @@ def change_play(
     if changed & {"half_stars", "watched_at", "precision", "visibility"}:
         plays = list(Play.objects.filter(user=user_id, movie=play.movie_id))
         if "visibility" in changed:
-            move_play(entry, play, visibility_before, plays, shelf.now)
+            move_play(entry, play, visibility_before, half_stars_before, plays, shelf.now)
         if changed != {"visibility"}:
             for facts in layers(entry, play.visibility):
                 counted = plays if facts is entry else [each for each in plays if covers(each.visibility, entry)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from math import isfinite
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,13 @@ _FORM_BYTES = 64 * 1024  # what a form needs besides its file
 
 class _OutOfBoundsError(ValueError):
     """JSON, but more of it than any input needs."""
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(f"{text[:40]} is larger than any number that is accepted")
+    return value
 
 
 def _refuse_constant(word: str) -> Any:
@@ -73,7 +81,9 @@ class StrictJSONParser(JSONParser):
             raise TooLarge(f"The request body is larger than {most:,} bytes.")
         try:
             text = codecs.decode(body, "utf-8")
-            parsed = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
+            parsed = json.loads(
+                text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_unique_keys
+            )
             _check_bounds(parsed)
         except UnicodeDecodeError as error:
             raise ParseError(f"The body is not UTF-8 (byte {error.start}).") from error

@@ -26,6 +26,11 @@ PROBLEMS: dict[str, Problem] = {
         "The path contains a percent-encoded slash, or another character that never needs the encoding.",
         "The path must not contain %2f: write letters, digits and slashes as they are.",
     ),
+    "malformed_content_type": Problem(
+        400,
+        "The Content-Type header cannot be read.",
+        "The Content-Type header is malformed: send a media type such as application/json.",
+    ),
     "repeated_header": Problem(
         400,
         "A header that has one value is given more than once.",

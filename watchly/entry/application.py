@@ -40,6 +40,7 @@ class _FileWrapper:
     def __init__(self, file: Any, block_size: int = _PIECE) -> None:
         self.file = file
         self.block_size = block_size
+        self.close = getattr(file, "close", None)  # Django's response, which ends the request
 
     def __iter__(self) -> Iterable[bytes]:  # type: ignore[override]
         return iter(lambda: self.file.read(self.block_size), b"")
@@ -83,29 +84,28 @@ class Entry:
         environ = environ_of(scope)
         body: Body | None = None
         try:
-            check_head(scope)
-            body = self._body_of(environ, receive)
-            if body is not None:
-                await self._read(body, environ)
-            answer = await self._threads.run(partial(self._answer, environ))
-        except DisconnectedError:
-            return
-        except (RuleViolation, StorageUnavailable, TooSlowError, OverBudgetError, OverloadedError) as error:
-            answer = self._refusal(environ, error)
-        except Exception as error:  # what Django's handler does not turn into a response of its own
-            log.exception("request_failed")
-            answer = self._refusal(environ, error)
-        finally:
-            if body is not None and body.complete:
-                body.close()
-        unread = body is not None and not body.complete
-        if unread:
+            try:
+                check_head(scope)
+                body = self._body_of(environ, receive)
+                if body is not None:
+                    await self._read(body, environ)
+                answer = await self._threads.run(partial(self._answer, environ))
+            except DisconnectedError:
+                return
+            except (RuleViolation, StorageUnavailable, TooSlowError, OverBudgetError, OverloadedError) as error:
+                answer = self._refusal(environ, error)
+            except Exception as error:  # what Django's handler does not turn into a response of its own
+                log.exception("request_failed")
+                answer = self._refusal(environ, error)
+            if body is None or body.complete:
+                if body is not None:
+                    body.close()  # the response may take long to send
+                await _send(send, scope["method"], answer)
+                return
             answer.headers.append((b"connection", b"close"))
-        try:
             await _send(send, scope["method"], answer)
-            if unread and body is not None:
-                await body.discard(seconds=_DISCARD_SECONDS, most=_DISCARD_BYTES)
-        finally:
+            await body.discard(seconds=_DISCARD_SECONDS, most=_DISCARD_BYTES)
+        finally:  # whatever happens: what is not given back counts against this address until the process ends
             if body is not None:
                 body.close()
 

@@ -7,6 +7,8 @@ import sys
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from django.utils.http import parse_header_parameters
+
 from watchly.common.errors import RuleViolation
 
 # Escapes that make one path look like another to a gateway that matches prefixes before it decodes: slashes, control
@@ -25,7 +27,15 @@ def check_head(scope: dict[str, Any]) -> None:
             code="encoded_path",
         )
     seen = set()
-    for raw_name, _ in scope["headers"]:
+    for raw_name, raw_value in scope["headers"]:
+        if raw_name == b"content-type":
+            try:
+                parse_header_parameters(raw_value.decode("latin-1"))
+            except (ValueError, LookupError) as error:
+                raise RuleViolation(
+                    "The Content-Type header is malformed: send a media type such as application/json.",
+                    code="malformed_content_type",
+                ) from error
         if raw_name in _ONCE:
             if raw_name in seen:
                 name = raw_name.decode()

@@ -30,7 +30,8 @@ class Refusals:
         self._handler = handler
 
     def __call__(self, environ: dict[str, Any], error: Exception) -> Answer:
-        request = WSGIRequest({**environ, "CONTENT_LENGTH": "0", "wsgi.input": io.BytesIO()})
+        # Without its media type, which may be what is malformed.
+        request = WSGIRequest({**environ, "CONTENT_TYPE": "", "CONTENT_LENGTH": "0", "wsgi.input": io.BytesIO()})
         request.refused_with = error  # type: ignore[attr-defined]
         response = self._handler(request)
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]

@@ -203,6 +203,13 @@ def test_a_path_that_a_gateway_may_read_differently_is_refused(web: Web, path: s
     assert f"must not contain {path[path.index('%') :][:3]}" in str(body)
 
 
+def test_a_media_type_that_cannot_be_read_is_refused(web: Web) -> None:
+    for start in ("GET /api/genres", "POST /api/auth/login"):
+        status, body, head = web.send(start, "Content-Type: a/b; c*=bogus''%41", "Content-Length: 0")
+        assert (status, body["code"]) == (400, "malformed_content_type")
+        assert "x-request-id" in head.lower()
+
+
 def test_a_repeated_host_is_refused(web: Web) -> None:
     status, body, _ = web.send("GET /api/genres", "Host: elsewhere.example")
     assert (status, body["code"]) == (400, "repeated_header")

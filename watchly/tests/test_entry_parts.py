@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
@@ -50,6 +51,7 @@ def _served(response: Any, method: str = "GET") -> list[dict[str, Any]]:
     def wsgi(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         if getattr(response, "file_to_stream", None) is not None:
+            response.file_to_stream.close = response.close  # as Django's handler does
             wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](response.file_to_stream)
             return wrapped
         return response  # type: ignore[no-any-return]
@@ -126,6 +128,59 @@ def test_unfinished_bodies_of_one_address_are_bounded() -> None:
     asyncio.run(scenario())
 
 
+def _abandoned(receive: Any, headers: Any = (), method: str = "POST", refusal: Any = None) -> tuple[int, int]:
+    """What the budgets hold after a request whose client went away, or whose refusal failed."""
+
+    async def send(message: dict[str, Any]) -> None:
+        """Nobody reads it."""
+
+    memory, disk = Budget(most=10**9, most_of_one=10**9), Budget(most=10**9, most_of_one=10**9)
+    entry = Entry(
+        lambda environ, start_response: [],
+        threads=Threads(1, most_waiting=1, patience=20),
+        probes=Probes(),
+        memory=memory,
+        disk=disk,
+        allowed_bytes=lambda environ: 10**9,
+        refusal=refusal or Refusals(),
+    )
+    scope = {**_SCOPE, "method": method, "headers": [*_SCOPE["headers"], (b"transfer-encoding", b"chunked"), *headers]}
+    with contextlib.suppress(ZeroDivisionError):
+        asyncio.run(entry(scope, receive, send))
+    return memory.held, disk.held
+
+
+def _then_leaves(*pieces: bytes) -> Callable[[], Awaitable[dict[str, Any]]]:
+    waiting = list(pieces)
+
+    async def receive() -> dict[str, Any]:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(0), "more_body": True}
+        return {"type": "http.disconnect"}
+
+    return receive
+
+
+@pytest.mark.parametrize("pieces", [[b"x" * 60_000], [b"x" * 2**20] * 3])
+def test_a_client_that_leaves_gives_its_budget_back(pieces: list[bytes]) -> None:
+    assert _abandoned(_then_leaves(*pieces)) == (0, 0)
+
+
+def test_a_refusal_that_fails_gives_the_budget_back() -> None:
+    def refusal(environ: Any, error: Exception) -> Any:
+        raise ZeroDivisionError
+
+    async def receive() -> dict[str, Any]:
+        raise OSError("broken")
+
+    waiting = [{"type": "http.request", "body": b"x" * 60_000, "more_body": True}]
+
+    async def then_breaks() -> dict[str, Any]:
+        return waiting.pop() if waiting else await receive()
+
+    assert _abandoned(then_breaks, refusal=refusal) == (0, 0)
+
+
 def test_a_plain_response_is_sent_whole() -> None:
     start, body = _served(HttpResponse(b"hello"))
     assert (start["status"], body["body"]) == (200, b"hello")
@@ -134,7 +189,9 @@ def test_a_plain_response_is_sent_whole() -> None:
 def test_a_file_is_sent_by_its_path(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"hello")
-    _, body = _served(FileResponse(path.open("rb")))
+    response = FileResponse(path.open("rb"))
+    _, body = _served(response)
+    assert response.closed
     assert body == {"type": "http.response.pathsend", "path": str(path)}
 
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
-from social.api.limits import COMMENTS, REPORTS
+from social.api.limits import COMMENTS, COMMENTS_BY_THE_HOUR, REPORTS
 from social.api.paths import path_id
 from social.api.scopes import OWN_WRITES
 from social.api.serializers.comment import (
@@ -41,7 +41,7 @@ class ReviewCommentViewSet(StreamViewSet):
     serializer_class = CommentSerializer
     permission_classes = (SignedInWrites,)
     key_scopes = OWN_WRITES
-    limits: ClassVar[dict[str, tuple[Limit, ...]]] = {"POST": (COMMENTS,)}
+    limits: ClassVar[dict[str, tuple[Limit, ...]]] = {"POST": (COMMENTS, COMMENTS_BY_THE_HOUR)}
     stream = Stream("comments", COMMENT, "d.review_id = %(review)s", key="thread", newest_first=False)
 
     def list(self, request: Request, pk: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from movies.api.paths import readable_movie, writable
+from social.api.limits import LIKES
 from social.api.paths import path_id
 from social.api.reading import read_one
 from social.api.scopes import OWN_WRITES
@@ -35,6 +36,7 @@ from watchly.api.conditional import expected_version
 from watchly.api.filters import BooleanFilter, StrictFilterSet
 from watchly.api.idempotency import idempotent
 from watchly.api.input import StrictSerializer, check_nothing_sent, check_parameters
+from watchly.api.limits import Limit
 from watchly.api.permissions import SignedIn, SignedInWrites
 from watchly.api.views import DocumentViewSet
 from watchly.common.errors import NotFound
@@ -138,6 +140,7 @@ class ReviewViewSet(ViewSet):
 class ReviewLikeViewSet(ViewSet):
     """Liking one review."""
 
+    limits: ClassVar[dict[str, tuple[Limit, ...]]] = {"PUT": (LIKES,)}
     serializer_class = StrictSerializer
     permission_classes = (SignedIn,)
     key_scopes = OWN_WRITES

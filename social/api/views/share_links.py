@@ -32,6 +32,7 @@ from social.services.share_links import (
     use_share_link,
     what_it_opens,
 )
+from watchly.api.addresses import addressed
 from watchly.api.documents import Document
 from watchly.api.idempotency import once
 from watchly.api.input import check_nothing_sent, check_parameters
@@ -89,15 +90,15 @@ class SharedView(ViewSet):
         """Describes the link; shows the thing where there are no uses to spend."""
         check_parameters(request.query_params, known=())
         link = find_share_link(token=token)
-        return self._answer(link, shows=link.most_uses is None)
+        return self._answer(request, link, shows=link.most_uses is None)
 
     def open(self, request: Request, token: str) -> HttpResponse:
         """Counts a use and shows the thing."""
         check_nothing_sent(request)
-        return self._answer(find_share_link(token=token), shows=True, spends=True)
+        return self._answer(request, find_share_link(token=token), shows=True, spends=True)
 
     @staticmethod
-    def _answer(link: ShareLink, *, shows: bool, spends: bool = False) -> HttpResponse:
+    def _answer(request: Request, link: ShareLink, *, shows: bool, spends: bool = False) -> HttpResponse:
         document = DOCUMENTS[link.kind]()
         row = literal_sql(what_it_opens(link=link).values("pk")).replace("%", "%%")
         ((user, thing),) = fetch(
@@ -115,9 +116,8 @@ class SharedView(ViewSet):
             "thing": json.loads(thing) if shows else None,
             "expires_at": link.expires_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
-        answer = HttpResponse(
-            json.dumps(body, ensure_ascii=False, separators=(",", ":")), content_type="application/json"
-        )
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        answer = HttpResponse(addressed(content, request), content_type="application/json")
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["Referrer-Policy"] = "no-referrer"
         return answer

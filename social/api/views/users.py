@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from accounts.models import Profile, User
+from social.api.limits import FOLLOWS
 from social.api.scopes import OWN_WRITES
 from social.api.serializers.user import (
     BLOCK,
@@ -33,6 +34,7 @@ from social.services.section_owner import opens, owner_of_section
 from watchly.api.conditional import json_answer
 from watchly.api.filters import StrictFilterSet
 from watchly.api.input import check_nothing_sent, check_parameters
+from watchly.api.limits import Limit
 from watchly.api.pages import whole_number
 from watchly.api.permissions import SignedIn
 from watchly.api.statements import fetch
@@ -124,6 +126,7 @@ class ProfileViewSet(ViewSet):
 class FollowView(ViewSet):
     """Following one person, and stopping."""
 
+    limits: ClassVar[dict[str, tuple[Limit, ...]]] = {"PUT": (FOLLOWS,)}
     permission_classes = (SignedIn,)
     key_scopes = OWN_WRITES
 
