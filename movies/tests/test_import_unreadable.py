@@ -19,7 +19,7 @@ from movies.tests.importing import lay, problems, read_all, titles
 from watchly.common.errors import RuleViolation
 
 ROWS = "".join(json.dumps({"title": f"Film {number}", "year": 1990}) + "\n" for number in range(2000))
-PACKED = gzip.compress(ROWS.encode())
+PACKED = gzip.compress(ROWS.encode(), mtime=0)
 
 
 def zipped(**entries: str) -> bytes:
@@ -44,7 +44,7 @@ def workbook() -> bytes:
         (b"", "empty", "is empty"),
         (b"\xef\xbb\xbf\r\n\r\n", "empty", "is empty"),
         (zipped(), "empty", "holds no file"),
-        (gzip.compress(b""), "cut", "cut or damaged before its first line"),
+        (gzip.compress(b"", mtime=0), "cut", "cut or damaged before its first line"),
         (PACKED[:12], "cut", "cut or damaged before its first line"),
         ("title,year\nHeat,1995\n".encode("utf-16"), "utf_16", "UTF-8"),
         ("title,year\nHeat,1995\n".encode("utf-16-be"), "utf_16", "UTF-8"),
@@ -60,6 +60,7 @@ def workbook() -> bytes:
         (b"Title,Date\nHeat,1/2/20\n", "library", "Netflix"),
         (b"\x00\x01\x02", "unknown_format", "none that is read"),
     ],
+    ids=lambda value: "content" if isinstance(value, bytes) else None,  # some hold the time at which they were made
 )
 def test_a_file_that_holds_no_movies_is_told_by_what_it_is(
     tmp_path: Path, content: bytes, code: str, said: str
@@ -108,7 +109,9 @@ def test_json_that_is_not_utf8_is_windows_1252(tmp_path: Path, form: str) -> Non
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("content", [PACKED[: len(PACKED) // 2], b"", b"PK\x03\x04 no zip"])
+@pytest.mark.parametrize(
+    "content", [PACKED[: len(PACKED) // 2], b"", b"PK\x03\x04 no zip"], ids=["cut", "empty", "zip"]
+)
 def test_the_command_fails_where_a_file_was_not_read_to_its_end(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(CommandError) as failed:
         call_command("import_movies", str(lay(tmp_path, "f", content)), stderr=io.StringIO(), stdout=io.StringIO())
