@@ -63,7 +63,7 @@ class UserForm(UserChangeForm):
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=username).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("Somebody has this username, if perhaps in other letters' case.")
+            raise forms.ValidationError("This username is taken, perhaps in another letter case: choose another.")
         return _refuse_reserved(username, self.instance.pk)
 
     def clean_erase_after(self) -> datetime | None:

@@ -29,11 +29,11 @@ PROBLEMS: dict[str, Problem] = {
     "last_administrator": Problem(
         409,
         "The only superuser there is cannot be erased.",
-        "You are the only administrator: make somebody else a superuser first.",
+        "You are the only administrator: make another user a superuser first.",
     ),
     "username_taken": Problem(
         409,
-        "Somebody has this username, if perhaps in other letters' case.",
+        "This username is taken, perhaps in another letter case: choose another.",
         "The username ada is taken or reserved: choose another.",
         (("/username", "username_taken"),),
     ),

@@ -1,4 +1,4 @@
-"""Usernames that were freed and stay reserved for a while, so that nobody passes for who had them."""
+"""Usernames that were freed and stay reserved for a while, so that no other user can pass for the former owner."""
 
 from __future__ import annotations
 

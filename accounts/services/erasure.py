@@ -56,7 +56,7 @@ def request_erasure(*, user_id: int, password: str, address: str | None) -> date
         staying = [each for each in superusers.select_for_update() if each.erase_after is None and each.pk != user_id]
         if user.is_superuser and not staying:
             raise Conflict(
-                "You are the only administrator: make somebody else a superuser first.", code="last_administrator"
+                "You are the only administrator: make another user a superuser first.", code="last_administrator"
             )
         locked = User.objects.select_for_update().get(pk=user_id)
         if locked.erase_after is None:

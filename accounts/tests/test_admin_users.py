@@ -89,7 +89,7 @@ def test_names_are_unique_whatever_their_case(admin: Client) -> None:
     UserFactory.create(username="Carol")
     user = UserFactory.create()
     response = admin.post(f"{USERS}{user.pk}/change/", fields(user, username="carol"))
-    assert "Somebody has this username" in response.content.decode()
+    assert "This username is taken" in response.content.decode()
 
 
 def test_a_new_address_has_to_be_verified_anew(admin: Client) -> None:
