@@ -37,6 +37,12 @@ def test_a_body_with_more_than_any_input_needs_is_refused(body: bytes, detail: s
     assert (status, answer["code"], answer["detail"]) == (400, "parse_error", f"The body is too large: {detail}.")
 
 
+@pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"Infinity", b"NaN"])
+def test_a_number_that_is_not_finite_is_refused(number: bytes) -> None:
+    status, answer, _ = _post(b'{"refresh": ' + number + b"}")
+    assert (status, answer["code"]) == (400, "parse_error")
+
+
 def test_thirty_one_levels_are_accepted() -> None:
     assert _post(_nested(31))[1]["code"] == "invalid"
 
